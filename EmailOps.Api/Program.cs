@@ -1,0 +1,3 @@
+using EmailOps.Api;
+
+await ApiHost.Create(args).RunAsync();

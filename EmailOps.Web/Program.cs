@@ -1,0 +1,3 @@
+using EmailOps.Web;
+
+await WebHost.Create(args).RunAsync();

@@ -1,0 +1,3 @@
+using EmailOps.Worker;
+
+await WorkerHost.Create(args).RunAsync();

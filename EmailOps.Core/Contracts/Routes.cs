@@ -1,0 +1,64 @@
+namespace EmailOps.Core.Contracts;
+
+/// <summary>
+/// The paths of the Api, one place for those who serve and those who ask.
+/// Every call but health needs <c>X-Api-Key</c>; failures are RFC 9457 problem details.
+/// Writes that decide something carry <c>If-Match: "version"</c> (412 when somebody was faster) and <c>X-Operator: name</c>.
+/// </summary>
+public static class Routes
+{
+    /// <summary>GET -> MessagePage. Query: mailbox, decision, category, priority (minimum), language, draft, q (words), untriaged=true, cursor, take (1-200, default 50).</summary>
+    public const string Messages = "/messages";
+    /// <summary>GET -> MessageDetail.</summary>
+    public const string Message = "/messages/{id:long}";
+    /// <summary>GET -> message/rfc822, as received.</summary>
+    public const string MessageRaw = "/messages/{id:long}/raw";
+    /// <summary>GET -> text/html with cid: images inlined as data:, everything remote left as is for the sandbox to block.</summary>
+    public const string MessageHtml = "/messages/{id:long}/html";
+    /// <summary>GET -> bytes, always Content-Disposition: attachment.</summary>
+    public const string Attachment = "/messages/{id:long}/attachments/{index:int}";
+    /// <summary>POST CorrectCategory -> MessageDetail.</summary>
+    public const string MessageCategory = "/messages/{id:long}/category";
+    /// <summary>POST -> 202: triage again from the stored bytes.</summary>
+    public const string MessageRetriage = "/messages/{id:long}/retriage";
+    /// <summary>PUT EditDraft -> DraftView.</summary>
+    public const string Draft = "/drafts/{id:long}";
+    /// <summary>POST ApproveDraft -> DraftView.</summary>
+    public const string DraftApprove = "/drafts/{id:long}/approve";
+    /// <summary>POST RejectDraft -> DraftView.</summary>
+    public const string DraftReject = "/drafts/{id:long}/reject";
+    /// <summary>POST -> DraftView: takes back an approval that has not been sent, or a rejection.</summary>
+    public const string DraftReopen = "/drafts/{id:long}/reopen";
+    /// <summary>GET -> OutboundView[] newest first. Query: state, take.</summary>
+    public const string Outbound = "/outbound";
+    /// <summary>POST multipart/form-data (files, mailbox) -> ImportView; GET -> ImportView[] newest first.</summary>
+    public const string Imports = "/imports";
+    /// <summary>GET -> IntakePage. Query: outcome, import, cursor, take.</summary>
+    public const string Intake = "/intake";
+    /// <summary>GET -> bytes as offered.</summary>
+    public const string IntakeRaw = "/intake/{id:long}/raw";
+    /// <summary>POST -> IntakeView: read the kept bytes again (after an upgrade, or to release a duplicate with ?force=true).</summary>
+    public const string IntakeRetry = "/intake/{id:long}/retry";
+    /// <summary>GET -> DeadLetterView[].</summary>
+    public const string DeadLetters = "/work/dead-letters";
+    /// <summary>POST -> 202.</summary>
+    public const string DeadLetterRetry = "/work/dead-letters/{id:long}/retry";
+    /// <summary>GET -> MailboxView[].</summary>
+    public const string Mailboxes = "/mailboxes";
+    /// <summary>GET -> CategoryView[].</summary>
+    public const string Categories = "/categories";
+    /// <summary>GET -> ArticleView[]. Query: q.</summary>
+    public const string Articles = "/knowledge/articles";
+    /// <summary>GET -> ArticleDetail.</summary>
+    public const string Article = "/knowledge/articles/{id:long}";
+    /// <summary>POST ClassifyRequest -> ClassifyResponse.</summary>
+    public const string Classify = "/email-triage/classify";
+    /// <summary>GET -> ProcessStatus.</summary>
+    public const string ProcessStatus = "/process/status";
+    /// <summary>POST -> 202.</summary>
+    public const string ProcessTrigger = "/process/trigger";
+    /// <summary>GET text/event-stream of LiveEvent.</summary>
+    public const string Events = "/events";
+    /// <summary>GET -> HealthReportView.</summary>
+    public const string HealthDetailed = "/health/detailed";
+}

@@ -1,0 +1,19 @@
+namespace EmailOps.Core.Policy;
+
+/// <summary>The rules of one mailbox. The bands are the cold start, until outcomes are measured.</summary>
+internal sealed record MailboxPolicy
+{
+    public static MailboxPolicy Default { get; } = new();
+
+    /// <summary>Answer automatically from here, 0-100.</summary>
+    public double AutoHandle { get; init; } = 85;
+    /// <summary>Suggest the draft from here.</summary>
+    public double SuggestResponse { get; init; } = 60;
+    /// <summary>Hold for review from here; below, escalate.</summary>
+    public double HumanReview { get; init; } = 40;
+    /// <summary>Quarantine from this hostility, 0-1.</summary>
+    public double QuarantineHostility { get; init; } = 0.7;
+    /// <summary>Never answer by itself, whatever the confidence.</summary>
+    public bool AutomationPaused { get; init; }
+    public int Version { get; init; } = 1;
+}

@@ -1,0 +1,36 @@
+using EmailOps.Core.Contracts;
+
+namespace EmailOps.Core.Triage;
+
+/// <summary>What triage found. Policy reads it, the store keeps it, the console shows it.</summary>
+internal sealed record TriageResult
+{
+    public required string Category { get; init; }
+    /// <summary>Calibrated probability of <see cref="Category"/>, 0-1.</summary>
+    public required double CategoryConfidence { get; init; }
+    public required IReadOnlyList<CategoryScore> Alternatives { get; init; }
+    /// <summary>1 (can wait) to 10 (now).</summary>
+    public required int Priority { get; init; }
+    /// <summary>ISO 639-1, <c>und</c> when unknown.</summary>
+    public required string Language { get; init; }
+    public required string Summary { get; init; }
+    /// <summary>0-100: how sure we are that the draft may be used as it stands; what policy compares with its bands.</summary>
+    public required double Confidence { get; init; }
+    /// <summary>0-1: how much the mail looks like an attack on the model or the people (injection, phishing).</summary>
+    public required double Hostility { get; init; }
+    public required bool IsAutomated { get; init; }
+    /// <summary>Words that call for a person by a certain time (legal, safety, press, data protection); null when none.</summary>
+    public string? EscalationReason { get; init; }
+    public required IReadOnlyList<Signal> Signals { get; init; }
+    public required IReadOnlyList<Entity> Entities { get; init; }
+    public required IReadOnlyList<Citation> Citations { get; init; }
+    /// <summary>A grounded reply; null when no article answers: no article, no invented answer.</summary>
+    public DraftProposal? Draft { get; init; }
+    public required IReadOnlyList<AgentRun> Runs { get; init; }
+    public required string ModelVersion { get; init; }
+    public bool Degraded { get; init; }
+}
+
+/// <param name="Body">Plain text with greeting and sign-off.</param>
+/// <param name="Language">ISO 639-1 of the body.</param>
+internal sealed record DraftProposal(string Body, string Language, IReadOnlyList<Citation> Citations);

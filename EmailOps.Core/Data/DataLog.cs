@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace EmailOps.Core.Data;
+
+internal static partial class DataLog
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "Applied migration {Name}")]
+    public static partial void MigrationApplied(ILogger log, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Listening for wake-ups failed, trying again in {Seconds} s; work goes on by polling")]
+    public static partial void ListenFailed(ILogger log, Exception failure, double seconds);
+}

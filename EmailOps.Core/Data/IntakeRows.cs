@@ -1,0 +1,113 @@
+using System.Collections.Frozen;
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Messages;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace EmailOps.Core.Data;
+
+/// <summary>The COPY statements of intake.</summary>
+internal static class IntakeRows
+{
+    private static readonly FrozenDictionary<IntakeOutcome, string> Outcomes = Enum.GetValues<IntakeOutcome>().ToFrozenDictionary(o => o, o => o.ToString());
+
+    /// <summary>Stores raw bytes that are not there yet.</summary>
+    /// <returns>The id of each, by SHA-256.</returns>
+    public static async Task<Dictionary<byte[], long>> SaveRawAsync(NpgsqlConnection connection, IReadOnlyList<ParsedMail> mails, CancellationToken cancel)
+    {
+        var offered = new Dictionary<byte[], ParsedMail>(ByteArrayComparer.Instance);
+        foreach (var mail in mails)
+            if (!mail.Mail.Raw.IsEmpty) offered.TryAdd(mail.Sha256, mail);
+        if (offered.Count == 0) return [];
+
+        // Ids are reserved row by row by the conflict check, so that two mailboxes may store the same bytes at the same moment.
+        var ids = await Load(connection, offered.Keys, cancel);
+        var missing = offered.Where(o => !ids.ContainsKey(o.Key)).Select(o => o.Value).ToList();
+        if (missing.Count == 0) return ids;
+        await using (var insert = new NpgsqlCommand("""
+            insert into raw_mail (sha256, size_bytes, is_head, bytes)
+            select h, s, i, b from unnest($1, $2, $3, $4) as r (h, s, i, b) on conflict (sha256) do nothing returning sha256, id
+            """, connection))
+        {
+            insert.Parameters.Add(new() { Value = missing.Select(m => m.Sha256).ToArray() });
+            insert.Parameters.Add(new() { Value = missing.Select(m => m.Mail.SizeBytes).ToArray() });
+            insert.Parameters.Add(new() { Value = missing.Select(m => m.Mail.SizeBytes > m.Mail.Raw.Length).ToArray() });
+            insert.Parameters.Add(new() { Value = missing.Select(m => m.Mail.Raw.ToArray()).ToArray() });
+            await using var reader = await insert.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel)) ids[reader.GetFieldValue<byte[]>(0)] = reader.GetInt64(1);
+        }
+        if (ids.Count < offered.Count)
+            foreach (var (hash, id) in await Load(connection, offered.Keys, cancel)) ids[hash] = id;
+        return ids;
+    }
+
+    private static async Task<Dictionary<byte[], long>> Load(NpgsqlConnection connection, IEnumerable<byte[]> hashes, CancellationToken cancel)
+    {
+        var rows = await Sql.QueryAsync(connection, "select sha256, id from raw_mail where sha256 = any($1)", [hashes.ToArray()],
+            r => (Hash: r.GetFieldValue<byte[]>(0), Id: r.GetInt64(1)), cancel);
+        return rows.ToDictionary(r => r.Hash, r => r.Id, ByteArrayComparer.Instance);
+    }
+
+    public static async Task SaveMessagesAsync(NpgsqlConnection connection, long mailboxId, List<MessageRow> rows, DateTimeOffset now, CancellationToken cancel)
+    {
+        if (rows.Count == 0) return;
+        var ids = await Sql.TakeIdsAsync(connection, "message", rows.Count, cancel);
+        await using var copy = await connection.BeginBinaryImportAsync("""
+            copy message (id, mailbox_id, thread_id, raw_id, dedupe_key, internet_message_id, subject, from_name, from_address, recipients, sent_at,
+                received_at, stored_at, text, new_text, hidden_text, reply_doubtful, automated, automated_reason, attachments, thread_position, is_unparsable) from stdin binary
+            """, cancel);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var row = rows[i];
+            var mail = row.Mail;
+            row.Id = ids[i];
+            await copy.StartRowAsync(cancel);
+            await copy.WriteAsync(row.Id, NpgsqlDbType.Bigint, cancel);
+            await copy.WriteAsync(mailboxId, NpgsqlDbType.Bigint, cancel);
+            await copy.WriteAsync(row.Thread.Id, NpgsqlDbType.Bigint, cancel);
+            await copy.WriteAsync(row.RawId, NpgsqlDbType.Bigint, cancel);
+            await copy.WriteAsync(row.DedupeKey, NpgsqlDbType.Bytea, cancel);
+            await copy.WriteNullable(mail.InternetMessageId, cancel);
+            await copy.WriteAsync(mail.Subject, NpgsqlDbType.Text, cancel);
+            await copy.WriteNullable(mail.From.Name, cancel);
+            await copy.WriteAsync(mail.From.Address, NpgsqlDbType.Text, cancel);
+            await copy.WriteAsync(Sql.Json(new Recipients(mail.To, mail.Cc)), NpgsqlDbType.Jsonb, cancel);
+            await copy.WriteNullable(mail.SentAt?.ToUniversalTime(), cancel);
+            await copy.WriteAsync(row.ReceivedAt.ToUniversalTime(), NpgsqlDbType.TimestampTz, cancel);
+            await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancel);
+            await copy.WriteAsync(mail.Text, NpgsqlDbType.Text, cancel);
+            await copy.WriteNullable(mail.NewText, cancel);
+            await copy.WriteNullable(mail.HiddenText, cancel);
+            await copy.WriteAsync(mail.ReplyDoubtful, NpgsqlDbType.Boolean, cancel);
+            await copy.WriteAsync(mail.Automated.ToString(), NpgsqlDbType.Text, cancel);
+            await copy.WriteNullable(mail.AutomatedReason, cancel);
+            if (mail.Attachments.Count == 0) await copy.WriteNullAsync(cancel);
+            else await copy.WriteAsync(Sql.Json(mail.Attachments), NpgsqlDbType.Jsonb, cancel);
+            await copy.WriteAsync(row.Position, NpgsqlDbType.Integer, cancel);
+            await copy.WriteAsync(mail.Unparsable is not null, NpgsqlDbType.Boolean, cancel);
+        }
+        await copy.CompleteAsync(cancel);
+    }
+
+    public static async Task SaveLedgerAsync(NpgsqlConnection connection, long mailboxId, long? importId, IReadOnlyList<LedgerRow> rows, DateTimeOffset now, CancellationToken cancel)
+    {
+        await using var copy = await connection.BeginBinaryImportAsync("copy intake_entry (import_id, mailbox_id, origin, outcome, reason, message_id, raw_id, size_bytes, at) from stdin binary", cancel);
+        foreach (var row in rows)
+        {
+            await copy.StartRowAsync(cancel);
+            await copy.WriteNullable(importId, cancel);
+            await copy.WriteAsync(mailboxId, NpgsqlDbType.Bigint, cancel);
+            await copy.WriteAsync(Sql.Clean(row.Mail.Mail.Origin), NpgsqlDbType.Text, cancel);
+            await copy.WriteAsync(Outcomes[row.Outcome], NpgsqlDbType.Text, cancel);
+            await copy.WriteAsync(row.Reason, NpgsqlDbType.Text, cancel);
+            await copy.WriteNullable(row.Row?.Id, cancel);
+            await copy.WriteNullable(row.RawId, cancel);
+            await copy.WriteAsync(row.Mail.Mail.SizeBytes, NpgsqlDbType.Bigint, cancel);
+            await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancel);
+        }
+        await copy.CompleteAsync(cancel);
+    }
+}
+
+/// <summary>How recipients are kept in the message row.</summary>
+internal sealed record Recipients(IReadOnlyList<Correspondent> To, IReadOnlyList<Correspondent> Cc);

@@ -1,0 +1,120 @@
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Messages;
+using EmailOps.Core.Work;
+using Npgsql;
+
+namespace EmailOps.Core.Data;
+
+/// <summary>
+/// Stores a batch of parsed mails in one transaction: raw bytes, threads, messages, ledger and the work that follows.
+/// Writers of one mailbox take turns (an advisory lock), so that copies and threads are recognised across processes.
+/// </summary>
+internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
+{
+    private const int LockClass = 0x496E_7461; // "Inta"
+
+    /// <param name="importId">The import whose counters grow with this batch; null outside one.</param>
+    /// <param name="keepCopies">Store a copy as a message of its own: an operator released it.</param>
+    public async Task<IReadOnlyList<IntakeResult>> StoreAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, bool keepCopies, CancellationToken cancel)
+    {
+        if (mails.Count == 0) return [];
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await Sql.ExecuteAsync(connection, "select pg_advisory_xact_lock($1, $2)", [LockClass, unchecked((int)mailboxId)], cancel);
+
+        var now = clock.GetUtcNow();
+        var rawIds = await IntakeRows.SaveRawAsync(connection, mails, cancel);
+        var known = await KnownAsync(connection, mailboxId, mails, cancel);
+        var threads = await IntakeThreads.LoadAsync(connection, mailboxId, mails, cancel);
+        var rows = new List<MessageRow>(mails.Count);
+        var results = new LedgerRow[mails.Count];
+        for (var i = 0; i < mails.Count; i++)
+        {
+            var mail = mails[i];
+            var rawId = mail.Mail.Raw.IsEmpty ? (long?)null : rawIds[mail.Sha256];
+            if (rawId is null)
+            {
+                results[i] = new(mail, IntakeOutcome.Refused, mail.Unparsable ?? "Nothing could be read.", null, null);
+                continue;
+            }
+            var key = keepCopies && known.ContainsKey(mail.DedupeKey) ? Guid.CreateVersion7().ToByteArray() : mail.DedupeKey;
+            if (known.TryGetValue(key, out var twin))
+            {
+                results[i] = new(mail, IntakeOutcome.Duplicate, Copied(mail), twin, rawId);
+                continue;
+            }
+            var receivedAt = Received(mail, now);
+            var (thread, position) = threads.Place(mail, receivedAt);
+            var row = new MessageRow(mail, rawId.Value, key, thread, position, receivedAt);
+            known[key] = row;
+            rows.Add(row);
+            results[i] = mail.Unparsable is { } problem
+                ? new(mail, IntakeOutcome.Unparsable, problem, row, rawId)
+                : new(mail, IntakeOutcome.Stored, position > 0 ? "New message in a known thread." : "New message.", row, rawId);
+        }
+
+        await threads.SaveAsync(connection, cancel);
+        await IntakeRows.SaveMessagesAsync(connection, mailboxId, rows, now, cancel);
+        await IntakeRows.SaveLedgerAsync(connection, mailboxId, importId, results, now, cancel);
+        // What could not be read has nothing to triage: policy holds it for a person.
+        await WorkQueue.EnqueueAsync(connection, [.. rows.Select(r => new NewWork(r.Mail.Unparsable is null ? Stage.Triage : Stage.Policy, r.Id, mailboxId))], cancel);
+        if (importId is { } import) await CountAsync(connection, import, results, cancel);
+        if (rows.Count > 0) await LiveEvents.AnnounceAsync(connection, "message", rows[^1].Id, cancel);
+        await transaction.CommitAsync(cancel);
+        return [.. results.Select(r => new IntakeResult(r.Mail.Mail, r.Outcome, r.Reason, r.Row?.Id))];
+    }
+
+    private static async Task<Dictionary<byte[], MessageRow>> KnownAsync(NpgsqlConnection connection, long mailboxId, IReadOnlyList<ParsedMail> mails, CancellationToken cancel)
+    {
+        var rows = await Sql.QueryAsync(connection, "select dedupe_key, id from message where mailbox_id = $1 and dedupe_key = any($2)",
+            [mailboxId, mails.Select(m => m.DedupeKey).ToArray()], r => (Key: r.GetFieldValue<byte[]>(0), Id: r.GetInt64(1)), cancel);
+        return rows.ToDictionary(r => r.Key, r => MessageRow.Stored(r.Id), ByteArrayComparer.Instance);
+    }
+
+    private static string Copied(ParsedMail mail) => mail.InternetMessageId is null
+        ? "The same content is stored already (no Message-ID to tell them apart)."
+        : "A copy: same Message-ID and same content as a stored message.";
+
+    /// <summary>When it arrived: the topmost Received header, else the Date header, never the future.</summary>
+    private static DateTimeOffset Received(ParsedMail mail, DateTimeOffset now)
+    {
+        var at = mail.ReceivedAt ?? mail.SentAt ?? now;
+        return at > now || at.Year < 1980 ? now : at;
+    }
+
+    private static Task<int> CountAsync(NpgsqlConnection connection, long importId, LedgerRow[] rows, CancellationToken cancel)
+    {
+        int Count(IntakeOutcome outcome) => rows.Count(r => r.Outcome == outcome);
+        return Sql.ExecuteAsync(connection, "update import_run set stored = stored + $2, duplicates = duplicates + $3, unparsable = unparsable + $4, refused = refused + $5 where id = $1",
+            [importId, Count(IntakeOutcome.Stored), Count(IntakeOutcome.Duplicate), Count(IntakeOutcome.Unparsable), Count(IntakeOutcome.Refused)], cancel);
+    }
+}
+
+/// <summary>A message about to be stored; <see cref="Id"/> is known once it is.</summary>
+internal sealed class MessageRow(ParsedMail mail, long rawId, byte[] dedupeKey, IntakeThreads.ThreadState thread, int position, DateTimeOffset receivedAt)
+{
+    public ParsedMail Mail { get; } = mail;
+    public long RawId { get; } = rawId;
+    public byte[] DedupeKey { get; } = dedupeKey;
+    public IntakeThreads.ThreadState Thread { get; } = thread;
+    public int Position { get; } = position;
+    public DateTimeOffset ReceivedAt { get; } = receivedAt;
+    public long Id { get; set; }
+
+    public static MessageRow Stored(long id) => new(null!, 0, [], null!, 0, default) { Id = id };
+}
+
+/// <summary>One line of the ledger about to be written.</summary>
+internal sealed record LedgerRow(ParsedMail Mail, IntakeOutcome Outcome, string Reason, MessageRow? Row, long? RawId);
+
+internal sealed class ByteArrayComparer : IEqualityComparer<byte[]>
+{
+    public static ByteArrayComparer Instance { get; } = new();
+    public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+    public int GetHashCode(byte[] obj)
+    {
+        var hash = new HashCode();
+        hash.AddBytes(obj);
+        return hash.ToHashCode();
+    }
+}

@@ -1,0 +1,104 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace EmailOps.Core.Data;
+
+/// <summary>
+/// Applies the embedded SQL files in name order, each once, each in a transaction, under an advisory lock so that any number of
+/// processes may start together. A file that changed after it was applied is an error: write a new one.
+/// </summary>
+internal sealed class Migrator(NpgsqlDataSource source, TimeProvider clock, ILogger<Migrator> log)
+{
+    private const long LockKey = 0x456D_6149_6C4F_7073; // "EmaIlOps"
+    private const string Prefix = "EmailOps.Core.Data.Migrations.";
+
+    /// <returns>How many files were applied now.</returns>
+    /// <exception cref="MigrationException">A file failed or was changed after it had been applied.</exception>
+    public async Task<int> MigrateAsync(CancellationToken cancel = default)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        await Execute(connection, null, $"select pg_advisory_lock({LockKey})", cancel);
+        try
+        {
+            await Execute(connection, null, "create table if not exists schema_migration (name text primary key, sha256 text not null, applied_at timestamptz not null)", cancel);
+            var applied = await Applied(connection, cancel);
+            var count = 0;
+            foreach (var (name, sql) in Files())
+            {
+                var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
+                if (applied.TryGetValue(name, out var known))
+                {
+                    if (known != hash)
+                        throw new MigrationException($"Migration {name} was changed after it had been applied to this database. Restore the file and put the change into a new one.");
+                    continue;
+                }
+                await Apply(connection, name, sql, hash, cancel);
+                count++;
+            }
+            return count;
+        }
+        finally
+        {
+            await Execute(connection, null, $"select pg_advisory_unlock({LockKey})", CancellationToken.None);
+        }
+    }
+
+    private async Task Apply(NpgsqlConnection connection, string name, string sql, string hash, CancellationToken cancel)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        try
+        {
+            await Execute(connection, transaction, sql, cancel);
+            await using var insert = new NpgsqlCommand("insert into schema_migration values ($1, $2, $3)", connection, transaction)
+            {
+                Parameters = { new() { Value = name }, new() { Value = hash }, new() { Value = clock.GetUtcNow() } },
+            };
+            await insert.ExecuteNonQueryAsync(cancel);
+            await transaction.CommitAsync(cancel);
+        }
+        catch (PostgresException failure)
+        {
+            throw new MigrationException($"Migration {name} failed and was rolled back: {failure.MessageText}{Hint(failure)}", failure);
+        }
+        DataLog.MigrationApplied(log, name);
+    }
+
+    private static string Hint(PostgresException failure) => failure.SqlState switch
+    {
+        "0A000" or "58P01" or "42704" when failure.MessageText.Contains("vector", StringComparison.Ordinal)
+            => " Install pgvector for this PostgreSQL (Debian: postgresql-NN-pgvector).",
+        "42501" => " The database user may not do that; let a superuser run: create extension vector.",
+        _ => "",
+    };
+
+    private static async Task<Dictionary<string, string>> Applied(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        var applied = new Dictionary<string, string>(StringComparer.Ordinal);
+        await using var command = new NpgsqlCommand("select name, sha256 from schema_migration", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel)) applied[reader.GetString(0)] = reader.GetString(1);
+        return applied;
+    }
+
+    private static async Task Execute(NpgsqlConnection connection, NpgsqlTransaction? transaction, string sql, CancellationToken cancel)
+    {
+        await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private static IEnumerable<(string Name, string Sql)> Files()
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        foreach (var resource in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
+            yield return (resource[Prefix.Length..], reader.ReadToEnd().ReplaceLineEndings("\n"));
+        }
+    }
+}
+
+/// <summary>The schema could not be brought up to date; the message says which file and what to do.</summary>
+public sealed class MigrationException(string message, Exception? inner = null) : Exception(message, inner);

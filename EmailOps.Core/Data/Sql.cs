@@ -1,0 +1,69 @@
+using System.Text.Json;
+using EmailOps.Core.Contracts;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace EmailOps.Core.Data;
+
+/// <summary>Short forms for the statements of the hot paths, where a round trip a row would cost more than the row.</summary>
+internal static class Sql
+{
+    public static NpgsqlCommand Command(NpgsqlConnection connection, string sql, params ReadOnlySpan<object?> values)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values) command.Parameters.Add(new() { Value = value ?? DBNull.Value });
+        return command;
+    }
+
+    public static async Task<int> ExecuteAsync(NpgsqlConnection connection, string sql, object?[] values, CancellationToken cancel)
+    {
+        await using var command = Command(connection, sql, values);
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    public static async Task<List<T>> QueryAsync<T>(NpgsqlConnection connection, string sql, object?[] values, Func<NpgsqlDataReader, T> read, CancellationToken cancel)
+    {
+        await using var command = Command(connection, sql, values);
+        var rows = new List<T>();
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel)) rows.Add(read(reader));
+        return rows;
+    }
+
+    /// <summary>Takes <paramref name="count"/> ids of a table's identity sequence at once, for COPY.</summary>
+    public static Task<List<long>> TakeIdsAsync(NpgsqlConnection connection, string table, int count, CancellationToken cancel)
+        => QueryAsync(connection, "select nextval(pg_get_serial_sequence($1, 'id')) from generate_series(1, $2)", [table, count], r => r.GetInt64(0), cancel);
+
+    public static string Json<T>(T value) => JsonSerializer.Serialize(value, ContractJson.Options);
+
+    public static T FromJson<T>(string json) => JsonSerializer.Deserialize<T>(json, ContractJson.Options)
+        ?? throw new JsonException($"A stored {typeof(T).Name} is null.");
+
+    /// <summary>PostgreSQL text cannot hold U+0000, and a lone surrogate is no character; hostile mail has both.</summary>
+    public static string Clean(string text)
+    {
+        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0 && !text.Contains('\0', StringComparison.Ordinal)) return text;
+        var clean = new System.Text.StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes()) // a lone surrogate comes out as U+FFFD
+            clean.Append(rune.Value == 0 ? "\uFFFD" : rune.ToString());
+        return clean.ToString();
+    }
+
+    public static async Task WriteNullable(this NpgsqlBinaryImporter copy, string? value, CancellationToken cancel)
+    {
+        if (value is null) await copy.WriteNullAsync(cancel);
+        else await copy.WriteAsync(value, NpgsqlDbType.Text, cancel);
+    }
+
+    public static async Task WriteNullable(this NpgsqlBinaryImporter copy, long? value, CancellationToken cancel)
+    {
+        if (value is null) await copy.WriteNullAsync(cancel);
+        else await copy.WriteAsync(value.Value, NpgsqlDbType.Bigint, cancel);
+    }
+
+    public static async Task WriteNullable(this NpgsqlBinaryImporter copy, DateTimeOffset? value, CancellationToken cancel)
+    {
+        if (value is null) await copy.WriteNullAsync(cancel);
+        else await copy.WriteAsync(value.Value, NpgsqlDbType.TimestampTz, cancel);
+    }
+}

@@ -1,0 +1,55 @@
+namespace EmailOps.Core.Work;
+
+/// <summary>The stages a work item can wait for. Numbers are stored.</summary>
+internal enum Stage : short
+{
+    Triage = 1,
+    Policy = 2,
+    Delivery = 3,
+}
+
+/// <summary>One thing to do, as claimed: the lease says who may finish it.</summary>
+/// <param name="SubjectId">A message id for Triage and Policy, a draft id for Delivery.</param>
+/// <param name="Attempt">1 the first time.</param>
+internal sealed record WorkItem(long Id, Stage Stage, long SubjectId, long MailboxId, short Priority, int Attempt, Guid Lease, string? TraceParent);
+
+/// <summary>One thing to be queued.</summary>
+/// <param name="Delay">How long it must wait first (a hold), by the database's clock.</param>
+internal sealed record NewWork(Stage Stage, long SubjectId, long MailboxId, short Priority = NewWork.NormalPriority, TimeSpan Delay = default)
+{
+    public const short NormalPriority = 5;
+}
+
+/// <summary>How one claimed item ended.</summary>
+internal readonly record struct WorkFailure(WorkItem Item, string Error);
+
+/// <summary>Limits of the queue; bound to the section <c>Work</c>.</summary>
+internal sealed class WorkOptions
+{
+    public const string Section = "Work";
+
+    /// <summary>Items claimed and committed together. Larger is faster, smaller loses less work when a worker dies.</summary>
+    public int BatchSize { get; set; } = 200;
+    /// <summary>How long a claimed batch belongs to its worker; a dead worker's items are taken over after this.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(2);
+    /// <summary>Attempts before an item becomes a dead letter.</summary>
+    public int MaxAttempts { get; set; } = 5;
+    /// <summary>First pause after a failure; doubled each time, with jitter, up to <see cref="MaxBackoff"/>.</summary>
+    public TimeSpan Backoff { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromMinutes(15);
+    /// <summary>Longest sleep between looks at the queue when no wake-up comes.</summary>
+    public TimeSpan PollFloor { get; set; } = TimeSpan.FromSeconds(5);
+    /// <summary>Loops a stage runs side by side in one process; capped at the number of processors and at 8.</summary>
+    public int Concurrency { get; set; } = Math.Min(Environment.ProcessorCount, 8);
+
+    /// <returns>Null, or what to change.</returns>
+    public string? Problem() => this switch
+    {
+        { BatchSize: < 1 or > 5000 } => $"{Section}:BatchSize (BATCH_SIZE) is {BatchSize}; set it between 1 and 5000.",
+        { Concurrency: < 1 or > 64 } => $"{Section}:Concurrency (MAX_WORKERS) is {Concurrency}; set it between 1 and 64.",
+        { MaxAttempts: < 1 or > 100 } => $"{Section}:MaxAttempts is {MaxAttempts}; set it between 1 and 100.",
+        _ when Lease < TimeSpan.FromSeconds(5) => $"{Section}:Lease is {Lease}; set it to 00:00:05 or longer.",
+        _ when Backoff <= TimeSpan.Zero || MaxBackoff < Backoff => $"{Section}:Backoff is {Backoff} and {Section}:MaxBackoff {MaxBackoff}; both must be positive and the second not smaller.",
+        _ => null,
+    };
+}

@@ -41,3 +41,41 @@ needs_space() {
     [ -z "$free" ] || [ "$free" -ge "$2" ] ||
         die "The disk of $1 has $free MB free; $2 MB are needed." "Free some space, or point $3 at a folder on another disk."
 }
+
+# The SDK that global.json asks for, and a home it can write to.
+needs_sdk() {
+    command -v dotnet >/dev/null ||
+        die 'The .NET SDK 10 was not found.' 'Install it (https://dot.net/download, or your package manager: dotnet-sdk-10.0) and start again.'
+    local answer
+    if ! answer=$(cd "$root" && dotnet --version 2>&1); then
+        die "The .NET SDK that global.json asks for was not found: $(sed -n 's/.*"version": "\(.*\)".*/\1/p' "$root/global.json") or a newer 10.0." \
+            "Installed: $(dotnet --list-sdks 2>/dev/null | cut -d' ' -f1 | paste -sd' ' -)" \
+            'Install the .NET SDK 10 (https://dot.net/download) and start again.'
+    fi
+    if [ -z "${DOTNET_CLI_HOME:-}" ] && ! { [ -n "${HOME:-}" ] && [ -w "${HOME:-/nowhere}" ]; }; then
+        DOTNET_CLI_HOME=$(mktemp -d) NUGET_PACKAGES=${NUGET_PACKAGES:-$(cache_folder)/packages}
+        export DOTNET_CLI_HOME NUGET_PACKAGES
+    fi
+    export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+}
+
+# build TARGET: quiet while it goes well. The solution is one thing: two builds of it at a time would spoil each other's output.
+build() {
+    local log output
+    output=$root/EmailOps.AppHost
+    { [ -w "$output" ] && { [ ! -e "$output/obj" ] || [ -w "$output/obj" ]; }; } ||
+        die "The checkout $root cannot be written by $(id -un)." 'Clone it into a folder of your own, or build it as its owner.'
+    needs_space "$root" 300 'the checkout'
+    log=$(mktemp)
+    say "Building ($(basename "$1"))..."
+    if ! dotnet build "$root/$1" -c Release --nologo -v quiet -clp:NoSummary -nodeReuse:false >"$log" 2>&1 </dev/null; then
+        sort -u "$log" | grep -E 'error|Error' | head -n 20 >&2 || tail -n 20 "$log" >&2
+        if grep -q 'NU1301\|NU1101\|NU1102' "$log"; then
+            rm -f "$log"
+            die 'A package could not be fetched.' 'Check the network (and https_proxy) and the package sources (dotnet nuget list source), then start again.'
+        fi
+        rm -f "$log"
+        die 'The build failed.' 'The reasons stand above.'
+    fi
+    rm -f "$log"
+}

@@ -1,0 +1,54 @@
+using EmailOps.Core.Contracts;
+
+namespace EmailOps.Core.Triage;
+
+/// <summary>A triage result as stored: columns for what lists filter by, one JSON document for what a page shows.</summary>
+internal sealed class StoredTriage
+{
+    public long MessageId { get; set; }
+    public long MailboxId { get; set; }
+    public DateTimeOffset ReceivedAt { get; set; }
+    public required string Category { get; set; }
+    /// <summary>What triage had said, once an operator corrected it.</summary>
+    public string? CorrectedFrom { get; set; }
+    public float CategoryConfidence { get; set; }
+    public short Priority { get; set; }
+    public required string Language { get; set; }
+    public required string Summary { get; set; }
+    public float Confidence { get; set; }
+    public float Hostility { get; set; }
+    public bool IsAutomated { get; set; }
+    public bool Degraded { get; set; }
+    /// <summary>JSON of <see cref="TriageFindings"/>.</summary>
+    public required string Findings { get; set; }
+    public required string ModelVersion { get; set; }
+    public DateTimeOffset JudgedAt { get; set; }
+}
+
+/// <summary>The part of a triage result that only pages and policy read.</summary>
+internal sealed record TriageFindings
+{
+    public required IReadOnlyList<CategoryScore> Alternatives { get; init; }
+    public required IReadOnlyList<Signal> Signals { get; init; }
+    public required IReadOnlyList<Entity> Entities { get; init; }
+    public required IReadOnlyList<Citation> Citations { get; init; }
+    public required IReadOnlyList<AgentRun> Runs { get; init; }
+    public string? EscalationReason { get; init; }
+
+    public static TriageFindings Of(TriageResult result) => new()
+    {
+        Alternatives = result.Alternatives, Signals = result.Signals, Entities = result.Entities,
+        Citations = result.Citations, Runs = result.Runs, EscalationReason = result.EscalationReason,
+    };
+}
+
+/// <summary>An operator's word on a category; all of them together are the golden set.</summary>
+internal sealed class Correction
+{
+    public long Id { get; set; }
+    public long MessageId { get; set; }
+    public required string FromCategory { get; set; }
+    public required string ToCategory { get; set; }
+    public required string Actor { get; set; }
+    public DateTimeOffset At { get; set; }
+}

@@ -71,7 +71,7 @@ internal static class IntakeRows
             await copy.WriteAsync(mail.Subject, NpgsqlDbType.Text, cancel);
             await copy.WriteNullable(mail.From.Name, cancel);
             await copy.WriteAsync(mail.From.Address, NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(Sql.Json(new Recipients(mail.To, mail.Cc)), NpgsqlDbType.Jsonb, cancel);
+            await copy.WriteAsync(Sql.Json(new Recipients(mail.To, mail.Cc, mail.ReplyTo)), NpgsqlDbType.Jsonb, cancel);
             await copy.WriteNullable(mail.SentAt?.ToUniversalTime(), cancel);
             await copy.WriteAsync(row.ReceivedAt.ToUniversalTime(), NpgsqlDbType.TimestampTz, cancel);
             await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancel);
@@ -110,4 +110,4 @@ internal static class IntakeRows
 }
 
 /// <summary>How recipients are kept in the message row.</summary>
-internal sealed record Recipients(IReadOnlyList<Correspondent> To, IReadOnlyList<Correspondent> Cc);
+internal sealed record Recipients(IReadOnlyList<Correspondent> To, IReadOnlyList<Correspondent> Cc, IReadOnlyList<Correspondent> ReplyTo);

@@ -17,6 +17,7 @@ internal sealed record ParsedMail
     public required Correspondent From { get; init; }
     public IReadOnlyList<Correspondent> To { get; init; } = [];
     public IReadOnlyList<Correspondent> Cc { get; init; } = [];
+    public IReadOnlyList<Correspondent> ReplyTo { get; init; } = [];
     public DateTimeOffset? SentAt { get; init; }
     /// <summary>From the topmost Received header; null when there is none.</summary>
     public DateTimeOffset? ReceivedAt { get; init; }

@@ -1,0 +1,72 @@
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Policy;
+using EmailOps.Core.Triage;
+using EmailOps.Core.Work;
+using Npgsql;
+
+namespace EmailOps.Core.Data;
+
+/// <summary>What policy needs to know about one message.</summary>
+/// <param name="Triage">Null for a message that could not be read as mail.</param>
+internal sealed record PolicyCase(long MessageId, long MailboxId, DateTimeOffset ReceivedAt, bool IsUnparsable, StoredTriage? Triage, long? DraftId, MailboxPolicy Policy);
+
+/// <summary>Reads the cases and writes the decisions, a batch at a time.</summary>
+internal sealed class PolicyStore(NpgsqlDataSource source, TimeProvider clock)
+{
+    public async Task<Dictionary<long, PolicyCase>> LoadAsync(IEnumerable<long> messageIds, CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        var policies = (await Sql.QueryAsync(connection, "select mailbox_id, rules, version from mailbox_policy", [],
+            r => (Mailbox: r.GetInt64(0), Policy: Sql.FromJson<MailboxPolicy>(r.GetString(1)) with { Version = r.GetInt32(2) }), cancel)).ToDictionary(p => p.Mailbox, p => p.Policy);
+        var cases = await Sql.QueryAsync(connection, """
+            select m.id, m.mailbox_id, m.received_at, m.is_unparsable, t.category, t.category_confidence, t.priority, t.language, t.summary, t.confidence,
+                   t.hostility, t.is_automated, t.degraded, t.findings, t.model_version, t.judged_at, d.id
+            from message m left join triage_result t on t.message_id = m.id left join draft d on d.message_id = m.id and d.state = 'Proposed'
+            where m.id = any($1)
+            """, [messageIds.ToArray()], r => Read(r, policies), cancel);
+        return cases.DistinctBy(c => c.MessageId).ToDictionary(c => c.MessageId);
+    }
+
+    private static PolicyCase Read(NpgsqlDataReader row, Dictionary<long, MailboxPolicy> policies)
+    {
+        var (id, mailbox, received) = (row.GetInt64(0), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2));
+        var triage = row.IsDBNull(4) ? null : new StoredTriage
+        {
+            MessageId = id, MailboxId = mailbox, ReceivedAt = received,
+            Category = row.GetString(4), CategoryConfidence = row.GetFloat(5), Priority = row.GetInt16(6), Language = row.GetString(7), Summary = row.GetString(8),
+            Confidence = row.GetFloat(9), Hostility = row.GetFloat(10), IsAutomated = row.GetBoolean(11), Degraded = row.GetBoolean(12),
+            Findings = row.GetString(13), ModelVersion = row.GetString(14), JudgedAt = row.GetFieldValue<DateTimeOffset>(15),
+        };
+        return new PolicyCase(id, mailbox, received, row.GetBoolean(3), triage, row.IsDBNull(16) ? null : row.GetInt64(16),
+            policies.GetValueOrDefault(mailbox, MailboxPolicy.Default));
+    }
+
+    /// <summary>Stores decisions, approves drafts that policy answers with, ends the items and queues delivery, in one transaction.</summary>
+    public async Task SaveAsync(IReadOnlyList<(WorkItem Item, PolicyCase Case, Decision Decision)> done, CancellationToken cancel)
+    {
+        if (done.Count == 0) return;
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await WorkQueue.CompleteAsync(connection, [.. done.Select(d => d.Item)], cancel);
+        var now = clock.GetUtcNow();
+        await Sql.ExecuteAsync(connection, """
+            insert into decision (message_id, mailbox_id, received_at, kind, reasons, policy_version, decided_at)
+            select u.*, $7 from unnest($1, $2, $3, $4, $5::jsonb[], $6) u
+            on conflict (message_id) do update set kind = excluded.kind, reasons = excluded.reasons, policy_version = excluded.policy_version, decided_at = excluded.decided_at
+            """,
+            [
+                done.Select(d => d.Case.MessageId).ToArray(), done.Select(d => d.Case.MailboxId).ToArray(), done.Select(d => d.Case.ReceivedAt).ToArray(),
+                done.Select(d => d.Decision.Kind.ToString()).ToArray(), done.Select(d => Sql.Json(d.Decision.Reasons)).ToArray(),
+                done.Select(d => d.Decision.PolicyVersion).ToArray(), now,
+            ], cancel);
+        var answered = done.Where(d => d.Decision.Kind == DecisionKind.SendReply && d.Case.DraftId is not null).ToArray();
+        if (answered.Length > 0)
+        {
+            await Sql.ExecuteAsync(connection, "update draft set state = 'Approved', version = version + 1, decided_by = 'policy', decided_at = $2 where id = any($1) and state = 'Proposed'",
+                [answered.Select(d => d.Case.DraftId!.Value).ToArray(), now], cancel);
+            await WorkQueue.EnqueueAsync(connection, [.. answered.Select(d => new NewWork(Stage.Delivery, d.Case.DraftId!.Value, d.Case.MailboxId, d.Item.Priority))], cancel);
+        }
+        await LiveEvents.AnnounceAsync(connection, "message", done[^1].Case.MessageId, cancel);
+        await transaction.CommitAsync(cancel);
+    }
+}

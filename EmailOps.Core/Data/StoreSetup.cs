@@ -1,0 +1,73 @@
+using EmailOps.Core.Messages;
+using EmailOps.Core.Work;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace EmailOps.Core.Data;
+
+/// <summary>Registers the store: one data source, one EF model over it, the queue, intake and the migrator.</summary>
+internal static class StoreSetup
+{
+    public const string ConnectionName = "emailops";
+
+    public static IServiceCollection AddEmailOpsStore(this IServiceCollection services, IConfiguration configuration)
+    {
+        AddChecked<DatabaseOptions>(services, configuration, DatabaseOptions.Section, o => o.Problem());
+        AddChecked<WorkOptions>(services, configuration, WorkOptions.Section, o => o.Problem());
+        AddChecked<IntakeOptions>(services, configuration, IntakeOptions.Section, o => o.Problem());
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(s => DataSource(configuration, s.GetRequiredService<DatabaseOptions>()));
+        services.AddDbContextFactory<EmailOpsDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
+        services.AddSingleton<Migrator>();
+        services.AddSingleton<WorkQueue>();
+        services.AddSingleton<IntakeStore>();
+        services.AddSingleton<TriageStore>();
+        services.AddSingleton<PolicyStore>();
+        services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<DraftStore>();
+        services.AddSingleton<WakeUps>();
+        return services;
+    }
+
+    /// <summary>Binds and validates an options class when it is first asked for; the host asks at start.</summary>
+    public static void AddChecked<T>(IServiceCollection services, IConfiguration configuration, string section, Func<T, string?> problem) where T : class, new()
+    {
+        services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<T>>(new ProblemValidator<T>(problem));
+        services.TryAddSingleton(s => s.GetRequiredService<IOptions<T>>().Value);
+    }
+
+    private static NpgsqlDataSource DataSource(IConfiguration configuration, DatabaseOptions options)
+    {
+        var text = configuration.GetConnectionString(ConnectionName);
+        if (string.IsNullOrWhiteSpace(text))
+            throw new OptionsValidationException(ConnectionName, typeof(string), ["No database is configured. Set ConnectionStrings__emailops (for example Host=127.0.0.1;Database=emailops;Username=emailops;Password=...), or start everything with ./run.sh."]);
+        NpgsqlConnectionStringBuilder connection;
+        try
+        {
+            connection = new NpgsqlConnectionStringBuilder(text);
+        }
+        catch (ArgumentException failure)
+        {
+            throw new OptionsValidationException(ConnectionName, typeof(string), [$"ConnectionStrings__emailops cannot be read: {failure.Message}"]);
+        }
+        connection.MaxPoolSize = options.PoolSize + options.MaxOverflow;
+        connection.ConnectionLifetime = options.RecycleSeconds;
+        connection.CommandTimeout = options.CommandTimeoutSeconds;
+        connection.ApplicationName ??= "emailops";
+        // Prepared once a connection: the same few statements run for ever.
+        connection.MaxAutoPrepare = 100;
+        connection.AutoPrepareMinUsages = 2;
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+    }
+
+    private sealed class ProblemValidator<T>(Func<T, string?> problem) : IValidateOptions<T> where T : class
+    {
+        public ValidateOptionsResult Validate(string? name, T options)
+            => problem(options) is { } text ? ValidateOptionsResult.Fail(text) : ValidateOptionsResult.Success;
+    }
+}

@@ -1,0 +1,101 @@
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Messages;
+using EmailOps.Core.Triage;
+using EmailOps.Core.Work;
+using EmailOps.Mail.Automated;
+using Npgsql;
+
+namespace EmailOps.Core.Data;
+
+/// <summary>Reads what triage needs and writes what it found, a batch at a time.</summary>
+internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
+{
+    /// <summary>Messages by id; one that is gone is simply not among them.</summary>
+    public async Task<Dictionary<long, IncomingMessage>> LoadAsync(IEnumerable<long> messageIds, CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        var messages = await Sql.QueryAsync(connection, """
+            select id, mailbox_id, subject, from_name, from_address, received_at, text, new_text, hidden_text, reply_doubtful, automated, automated_reason, attachments, thread_position
+            from message where id = any($1)
+            """, [messageIds.ToArray()], Read, cancel);
+        return messages.ToDictionary(m => m.Id);
+    }
+
+    private static IncomingMessage Read(NpgsqlDataReader row)
+    {
+        string? Text(int i) => row.IsDBNull(i) ? null : row.GetString(i);
+        var text = row.GetString(6);
+        return new IncomingMessage
+        {
+            Id = row.GetInt64(0),
+            MailboxId = row.GetInt64(1),
+            Subject = row.GetString(2),
+            From = new Correspondent(Text(3), row.GetString(4)),
+            ReceivedAt = row.GetFieldValue<DateTimeOffset>(5),
+            Text = text,
+            NewText = Text(7) ?? text,
+            HiddenText = Text(8) ?? "",
+            ReplyDoubtful = row.GetBoolean(9),
+            Automated = Enum.Parse<AutomatedKind>(row.GetString(10)),
+            AutomatedReason = Text(11),
+            Attachments = Text(12) is { } json ? Sql.FromJson<AttachmentInfo[]>(json) : [],
+            ThreadPosition = row.GetInt32(13),
+        };
+    }
+
+    /// <summary>Stores results and drafts, ends the work items and queues policy, in one transaction.</summary>
+    /// <exception cref="LeaseLostException">Another worker took the items over; nothing was written.</exception>
+    public async Task SaveAsync(IReadOnlyList<(WorkItem Item, IncomingMessage Message, TriageResult Result)> done, CancellationToken cancel)
+    {
+        if (done.Count == 0) return;
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        await WorkQueue.CompleteAsync(connection, [.. done.Select(d => d.Item)], cancel);
+        await SaveResultsAsync(connection, done, cancel);
+        await SaveDraftsAsync(connection, done, cancel);
+        await WorkQueue.EnqueueAsync(connection, [.. done.Select(d => new NewWork(Stage.Policy, d.Message.Id, d.Message.MailboxId, (short)d.Result.Priority))], cancel);
+        await transaction.CommitAsync(cancel);
+    }
+
+    private Task<int> SaveResultsAsync(NpgsqlConnection connection, IReadOnlyList<(WorkItem Item, IncomingMessage Message, TriageResult Result)> done, CancellationToken cancel)
+    {
+        T[] Column<T>(Func<(WorkItem Item, IncomingMessage Message, TriageResult Result), T> of) => [.. done.Select(of)];
+        return Sql.ExecuteAsync(connection, """
+            insert into triage_result (message_id, mailbox_id, received_at, category, category_confidence, priority, language, summary, confidence,
+                hostility, is_automated, degraded, findings, model_version, judged_at)
+            select u.*, $15 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb[], $14) u
+            on conflict (message_id) do update set
+                category = case when triage_result.corrected_from is null then excluded.category else triage_result.category end,
+                category_confidence = excluded.category_confidence, priority = excluded.priority, language = excluded.language,
+                summary = excluded.summary, confidence = excluded.confidence, hostility = excluded.hostility, is_automated = excluded.is_automated,
+                degraded = excluded.degraded, findings = excluded.findings, model_version = excluded.model_version, judged_at = excluded.judged_at
+            """,
+            [
+                Column(d => d.Message.Id), Column(d => d.Message.MailboxId), Column(d => d.Message.ReceivedAt), Column(d => d.Result.Category),
+                Column(d => (float)d.Result.CategoryConfidence), Column(d => (short)d.Result.Priority), Column(d => d.Result.Language),
+                Column(d => Sql.Clean(d.Result.Summary)), Column(d => (float)d.Result.Confidence), Column(d => (float)d.Result.Hostility),
+                Column(d => d.Result.IsAutomated), Column(d => d.Result.Degraded), Column(d => JsonText(TriageFindings.Of(d.Result))),
+                Column(d => d.Result.ModelVersion), clock.GetUtcNow(),
+            ], cancel);
+    }
+
+    private async Task SaveDraftsAsync(NpgsqlConnection connection, IReadOnlyList<(WorkItem Item, IncomingMessage Message, TriageResult Result)> done, CancellationToken cancel)
+    {
+        // Only a message judged before can have a draft; the first item of a fresh batch is attempt 1 with nothing stored.
+        await Sql.ExecuteAsync(connection, "update draft set state = 'Superseded', version = version + 1 where message_id = any($1) and state = 'Proposed'",
+            [done.Select(d => d.Message.Id).ToArray()], cancel);
+        var drafts = done.Where(d => d.Result.Draft is not null).ToArray();
+        if (drafts.Length == 0) return;
+        await Sql.ExecuteAsync(connection, """
+            insert into draft (message_id, body, language, citations, state, version, created_at)
+            select u.*, 'Proposed', 1, $5 from unnest($1, $2, $3, $4::jsonb[]) u
+            """,
+            [
+                drafts.Select(d => d.Message.Id).ToArray(), drafts.Select(d => Sql.Clean(d.Result.Draft!.Body)).ToArray(),
+                drafts.Select(d => d.Result.Draft!.Language).ToArray(), drafts.Select(d => JsonText(d.Result.Draft!.Citations)).ToArray(), clock.GetUtcNow(),
+            ], cancel);
+    }
+
+    /// <summary>jsonb refuses the escape of U+0000 where text refuses the character.</summary>
+    private static string JsonText<T>(T value) => Sql.Json(value).Replace("\\u0000", "\\uFFFD", StringComparison.Ordinal);
+}

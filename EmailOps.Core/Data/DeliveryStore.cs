@@ -1,4 +1,3 @@
-using EmailOps.Core.Contracts;
 using EmailOps.Core.Delivery;
 using EmailOps.Core.Work;
 using Npgsql;

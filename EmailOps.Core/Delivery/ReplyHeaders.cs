@@ -21,15 +21,9 @@ internal static class ReplyHeaders
     /// <summary>"Re: " once, whatever the client in between called it (RFC 5322, 3.6.5); line breaks cannot get into a header.</summary>
     public static string Subject(string subject)
     {
-        var text = subject.AsSpan().Trim();
-        while (true)
-        {
-            var prefix = Prefixes.FirstOrDefault(p => subject.AsSpan(subject.Length - text.Length).StartsWith(p, StringComparison.OrdinalIgnoreCase));
-            if (prefix is null) break;
+        var text = subject.Trim();
+        while (Prefixes.FirstOrDefault(p => text.StartsWith(p, StringComparison.OrdinalIgnoreCase)) is { } prefix)
             text = text[prefix.Length..].TrimStart();
-            subject = text.ToString();
-            text = subject;
-        }
         var clean = new StringBuilder("Re: ", text.Length + 4);
         foreach (var c in text) clean.Append(char.IsControl(c) ? ' ' : c);
         return clean.ToString();

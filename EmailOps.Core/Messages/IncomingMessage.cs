@@ -24,4 +24,8 @@ internal sealed record IncomingMessage
     public IReadOnlyList<AttachmentInfo> Attachments { get; init; } = [];
     /// <summary>How many messages of the thread came before this one.</summary>
     public int ThreadPosition { get; init; }
+    /// <summary>Messages of the same sender in the 7 days before that nobody has answered.</summary>
+    public int UnansweredBefore { get; init; }
+    /// <summary>When the sender's first unanswered message of this thread came in; null when this is it.</summary>
+    public DateTimeOffset? WaitingSince { get; init; }
 }

@@ -13,6 +13,8 @@ internal sealed record MailboxPolicy
     public double HumanReview { get; init; } = 40;
     /// <summary>Quarantine from this hostility, 0-1.</summary>
     public double QuarantineHostility { get; init; } = 0.7;
+    /// <summary>From this hostility, 0-1, a person must look first.</summary>
+    public double HoldHostility { get; init; } = 0.4;
     /// <summary>Never answer by itself, whatever the confidence.</summary>
     public bool AutomationPaused { get; init; }
     public int Version { get; init; } = 1;

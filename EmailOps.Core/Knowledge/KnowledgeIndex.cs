@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Learning;
+
+namespace EmailOps.Core.Knowledge;
+
+/// <summary>
+/// Everything the team knows, searchable in memory. Passages in the language of the question first; other languages when those have
+/// nothing, found by category, shared words (names, numbers) and keywords. Below the floor nothing is returned: "we don't know" is an
+/// answer. Immutable and thread-safe.
+/// </summary>
+internal sealed class KnowledgeIndex
+{
+    /// <summary>Least score of a passage. One rare word of a heading, or two of the text, reach it; one common word does not.</summary>
+    public const double Floor = 4.2;
+    /// <summary>Least share of the question's weight; keeps long mails about something else from matching by sheer length.</summary>
+    public const double CoverageFloor = 0.12;
+    private const int MostTerms = 120;
+    private const int MostTypos = 8;
+
+    private readonly Dictionary<string, LanguageIndex> _languages = [];
+    private readonly ConcurrentBag<Scratch> _scratches = [];
+
+    public KnowledgeIndex(IReadOnlyList<KnowledgeArticle> articles)
+    {
+        Articles = articles;
+        foreach (var group in articles.GroupBy(a => a.Language))
+            _languages[group.Key] = new LanguageIndex(group.Key, [.. group.SelectMany(Passages.Of)]);
+    }
+
+    public static KnowledgeIndex Empty { get; } = new([]);
+
+    public IReadOnlyList<KnowledgeArticle> Articles { get; }
+    public int PassageCount => _languages.Values.Sum(l => l.Count);
+
+    /// <summary>Passages that answer a question, best first; empty when none is above the floor.</summary>
+    /// <param name="language">ISO 639-1 of the query.</param>
+    /// <param name="category">Passages of this category are preferred; null for none.</param>
+    public IReadOnlyList<Citation> Search(string query, string language, string? category, int take)
+    {
+        var tokens = new TextTokens();
+        tokens.Read(query);
+        return [.. Find(tokens, 0, tokens.Tokens.Length, language, category, 1, take).Select(h => h.ToCitation())];
+    }
+
+    /// <param name="text">Read once by the caller.</param>
+    /// <param name="first">The question's first token in it.</param>
+    /// <param name="certainty">How sure the category is, 0-1; its passages are preferred that much.</param>
+    public IReadOnlyList<PassageHit> Find(TextTokens text, int first, int count, string language, string? category, double certainty, int take)
+    {
+        if (!_scratches.TryTake(out var scratch))
+            scratch = new Scratch();
+        List<PassageHit> hits = [];
+        if (_languages.TryGetValue(language, out var own))
+            Find(own, text, first, count, language, category, certainty, true, scratch, hits);
+        if (hits.Count == 0)
+            foreach (var (other, index) in _languages)
+                if (other != language)
+                    Find(index, text, first, count, language, category, certainty, false, scratch, hits);
+        _scratches.Add(scratch);
+        hits.Sort((a, b) => b.Score.CompareTo(a.Score));
+        if (hits.Count > take)
+            hits.RemoveRange(take, hits.Count - take);
+        return hits;
+    }
+
+    private static void Find(LanguageIndex index, TextTokens text, int first, int count, string language, string? category, double certainty, bool same, Scratch scratch, List<PassageHit> hits)
+    {
+        var total = Read(index, text, first, count, same ? language : index.Language, same, scratch);
+        if (scratch.Terms.Count == 0 || index.Count == 0)
+            return;
+        var buffer = ArrayPool<float>.Shared.Rent(index.Count * 2);
+        var scores = buffer.AsSpan(0, index.Count);
+        var covered = buffer.AsSpan(index.Count, index.Count);
+        scores.Clear();
+        covered.Clear();
+        index.Score(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(scratch.Terms), scores, covered);
+        for (var i = 0; i < index.Count; i++)
+        {
+            if (scores[i] <= 0)
+                continue;
+            var boost = 1 + (category == null ? 0 : index[i].Article.Category == category ? 0.6 * certainty : index[i].Article.Category == null ? 0 : -0.25 * certainty);
+            var score = scores[i] * boost;
+            var coverage = total > 0 ? Math.Min(1, covered[i] / total) : 0;
+            if (score >= Floor && coverage >= CoverageFloor)
+                hits.Add(new PassageHit(index[i], score, coverage, same));
+        }
+        ArrayPool<float>.Shared.Return(buffer);
+    }
+
+    /// <returns>The weight of all terms, those that the index does not know at the weight of a rare one.</returns>
+    private static float Read(LanguageIndex index, TextTokens text, int first, int count, string language, bool typos, Scratch scratch)
+    {
+        scratch.Terms.Clear();
+        scratch.Seen.Clear();
+        float total = 0;
+        var corrected = 0;
+        foreach (ref readonly var token in text.Tokens.Slice(first, count))
+        {
+            if (scratch.Terms.Count >= MostTerms)
+                break;
+            if (token.Length == 1 && token.Kind != TokenKind.Ideograph || StopWords.Contains(token.Hash, language))
+                continue;
+            var term = Terms.Of(text, token, language);
+            if (!scratch.Seen.Add(term))
+                continue;
+            var weight = index.Weight(term);
+            if (weight > 0)
+            {
+                scratch.Terms.Add(new QueryTerm(term, token.Hash, token.Start, token.Length, 1));
+                total += weight;
+                continue;
+            }
+            if (typos && token.Kind == TokenKind.Word && token.Length >= Terms.LeastTypoLength && corrected < MostTypos)
+            {
+                corrected++;
+                var (closest, likeness) = index.Closest(text.FoldedOf(token), scratch.Shared);
+                if (likeness > 0 && scratch.Seen.Add(closest))
+                {
+                    scratch.Terms.Add(new QueryTerm(closest, token.Hash, token.Start, token.Length, likeness));
+                    total += index.Weight(closest);
+                    continue;
+                }
+            }
+            // A name or a number that no article has says little about whether an article answers.
+            total += token.Kind == TokenKind.Word ? 1f : 0;
+        }
+        return total;
+    }
+
+    private sealed class Scratch
+    {
+        public List<QueryTerm> Terms { get; } = [];
+        public HashSet<uint> Seen { get; } = [];
+        public Dictionary<int, int> Shared { get; } = [];
+    }
+}

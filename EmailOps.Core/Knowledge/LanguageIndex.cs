@@ -1,0 +1,145 @@
+using EmailOps.Core.Learning;
+
+namespace EmailOps.Core.Knowledge;
+
+/// <summary>The words of a question after reading: hashed stems with how much each counts.</summary>
+internal readonly record struct QueryTerm(uint Term, uint Word, int Start, int Length, float Weight);
+
+/// <summary>
+/// The passages of one language as an inverted index scored by BM25F (Robertson and Zaragoza 2009, section 3.6): counts are weighted by
+/// field (title, heading, body) before they saturate. Immutable.
+/// </summary>
+internal sealed class LanguageIndex
+{
+    private const float TitleWeight = 2.2f, HeadingWeight = 2.6f, KeywordWeight = 2f, BodyWeight = 1f;
+    private const float Saturation = 1.2f, LengthShare = 0.5f;
+    /// <summary>Least likeness of trigrams for a misspelt word.</summary>
+    private const float LeastLikeness = 0.55f;
+
+    private readonly Passage[] _passages;
+    private readonly Dictionary<uint, Posting[]> _postings = [];
+    private readonly Dictionary<uint, float> _inverseFrequency = [];
+    private readonly Dictionary<uint, List<int>> _wordsByTrigram = [];
+    private readonly List<(uint Term, int Trigrams)> _words = [];
+
+    private readonly record struct Posting(int Passage, float Weight);
+
+    public LanguageIndex(string language, IReadOnlyList<Passage> passages)
+    {
+        Language = language;
+        _passages = [.. passages];
+        var counts = new Dictionary<uint, float>[_passages.Length];
+        var lengths = new float[_passages.Length];
+        var tokens = new TextTokens();
+        var words = new Dictionary<uint, string>();
+        for (var i = 0; i < _passages.Length; i++)
+        {
+            counts[i] = [];
+            var passage = _passages[i];
+            AddField(passage.Article.Title, TitleWeight, i);
+            AddField(passage.Heading, HeadingWeight, i);
+            AddField(string.Join(", ", passage.Article.Keywords ?? []), KeywordWeight, i);
+            AddField(passage.Text, BodyWeight, i);
+            lengths[i] = tokens.Tokens.Length;
+        }
+        Invert(counts, lengths);
+        foreach (var (term, word) in words)
+            AddWord(term, word);
+
+        void AddField(string text, float weight, int passage)
+        {
+            tokens.Read(text);
+            foreach (var token in tokens.Tokens)
+            {
+                var term = Terms.Of(tokens, token, language);
+                counts[passage][term] = counts[passage].GetValueOrDefault(term) + weight;
+                if (token.Length >= Terms.LeastTypoLength && token.Kind == TokenKind.Word)
+                    words.TryAdd(term, tokens.FoldedOf(token).ToString());
+            }
+        }
+    }
+
+    public string Language { get; }
+    public int Count => _passages.Length;
+    public Passage this[int passage] => _passages[passage];
+
+    /// <summary>Weight of a term in this index; 0 when no passage has it.</summary>
+    public float Weight(uint term) => _inverseFrequency.GetValueOrDefault(term);
+
+    /// <summary>Adds the score of each term to the passages that have it.</summary>
+    /// <param name="covered">Per passage the weight of the terms found.</param>
+    public void Score(ReadOnlySpan<QueryTerm> terms, Span<float> scores, Span<float> covered)
+    {
+        foreach (ref readonly var term in terms)
+        {
+            if (!_postings.TryGetValue(term.Term, out var postings))
+                continue;
+            var weight = term.Weight * _inverseFrequency[term.Term];
+            foreach (var posting in postings)
+            {
+                scores[posting.Passage] += weight * posting.Weight;
+                covered[posting.Passage] += weight;
+            }
+        }
+    }
+
+    /// <summary>The known word most like a misspelt one (Dice coefficient of trigrams); 0 when none is close.</summary>
+    public (uint Term, float Likeness) Closest(ReadOnlySpan<char> folded, Dictionary<int, int> shared)
+    {
+        shared.Clear();
+        var trigrams = folded.Length;
+        for (var i = 0; i < trigrams; i++)
+            if (_wordsByTrigram.TryGetValue(Trigram(folded, i), out var words))
+                foreach (var word in words)
+                    shared[word] = shared.GetValueOrDefault(word) + 1;
+        (uint Term, float Likeness) best = default;
+        foreach (var (word, count) in shared)
+        {
+            var likeness = 2f * count / (trigrams + _words[word].Trigrams);
+            if (likeness > best.Likeness)
+                best = (_words[word].Term, likeness);
+        }
+        return best.Likeness >= LeastLikeness ? best : default;
+    }
+
+    private void Invert(Dictionary<uint, float>[] counts, float[] lengths)
+    {
+        var average = lengths.Length == 0 ? 1 : Math.Max(1, lengths.Average());
+        var postings = new Dictionary<uint, List<Posting>>();
+        for (var i = 0; i < counts.Length; i++)
+            foreach (var (term, count) in counts[i])
+            {
+                if (!postings.TryGetValue(term, out var list))
+                    postings[term] = list = [];
+                var normal = count / (1 - LengthShare + LengthShare * lengths[i] / average);
+                list.Add(new Posting(i, normal * (Saturation + 1) / (normal + Saturation)));
+            }
+        foreach (var (term, list) in postings)
+        {
+            _postings[term] = [.. list];
+            _inverseFrequency[term] = MathF.Log(1 + (counts.Length - list.Count + 0.5f) / (list.Count + 0.5f));
+        }
+    }
+
+    private void AddWord(uint term, string word)
+    {
+        var id = _words.Count;
+        _words.Add((term, word.Length));
+        for (var i = 0; i < word.Length; i++)
+        {
+            var trigram = Trigram(word, i);
+            if (!_wordsByTrigram.TryGetValue(trigram, out var list))
+                _wordsByTrigram[trigram] = list = [];
+            if (list.Count == 0 || list[^1] != id)
+                list.Add(id);
+        }
+    }
+
+    /// <summary>Three characters around a position; the edges count as spaces, so that beginnings weigh more.</summary>
+    private static uint Trigram(ReadOnlySpan<char> word, int at)
+    {
+        var before = at > 0 ? word[at - 1] : ' ';
+        var after = at + 1 < word.Length ? word[at + 1] : ' ';
+        return Hash32.Step(Hash32.Step(Hash32.Step(Hash32.Seed, before), word[at]), after);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text;
+using EmailOps.Core.Learning;
+using Markdig;
+using Markdig.Extensions.Tables;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
+
+namespace EmailOps.Core.Knowledge;
+
+/// <summary>Cuts an article into passages at its headings, as plain sentences without Markdown.</summary>
+internal static class Passages
+{
+    private static readonly MarkdownPipeline s_markdown = new MarkdownPipelineBuilder().UsePipeTables().DisableHtml().Build();
+
+    public static IEnumerable<Passage> Of(KnowledgeArticle article)
+    {
+        var heading = "";
+        List<string> sentences = [];
+        foreach (var block in Markdown.Parse(article.Markdown, s_markdown))
+        {
+            if (block is HeadingBlock { Inline: { } title })
+            {
+                if (sentences.Count > 0)
+                    yield return new Passage(article, heading, [.. sentences]);
+                sentences.Clear();
+                heading = Plain(title);
+                // The first heading repeats the title; what follows is the lead.
+                if (heading == article.Title)
+                    heading = "";
+            }
+            else
+                Read(block, sentences);
+        }
+        if (sentences.Count > 0)
+            yield return new Passage(article, heading, sentences);
+    }
+
+    private static void Read(Block block, List<string> sentences)
+    {
+        switch (block)
+        {
+            case Table table:
+                ReadTable(table, sentences);
+                break;
+            case LeafBlock { Inline: { } inline }:
+                AddSentences(Plain(inline), sentences);
+                break;
+            case CodeBlock code:
+                AddSentences(code.Lines.ToString(), sentences);
+                break;
+            case ContainerBlock container:
+                foreach (var child in container)
+                    Read(child, sentences);
+                break;
+        }
+    }
+
+    /// <summary>"M: chest 96-101, waist 82-87": a row says what its columns mean, because a draft quotes it alone.</summary>
+    private static void ReadTable(Table table, List<string> sentences)
+    {
+        string[]? heads = null;
+        foreach (var row in table.OfType<TableRow>())
+        {
+            var cells = row.OfType<TableCell>().Select(c => string.Join(' ', c.OfType<LeafBlock>().Where(l => l.Inline != null).Select(l => Plain(l.Inline!)))).ToArray();
+            if (heads == null)
+            {
+                heads = cells;
+                continue;
+            }
+            var rest = cells.Skip(1).Select((cell, i) => i + 1 < heads.Length && heads[i + 1].Length > 0 ? $"{heads[i + 1]} {cell}" : cell);
+            sentences.Add(cells.Length > 1 ? $"{cells[0]}: {string.Join(", ", rest)}." : cells[0]);
+        }
+    }
+
+    private static void AddSentences(string text, List<string> sentences)
+    {
+        List<Sentence> found = [];
+        // The author's line breaks are wraps, not sentences.
+        text = text.Replace('\n', ' ');
+        Sentences.Split(text, 0, found);
+        foreach (var sentence in found)
+            sentences.Add(sentence.Of(text).ToString());
+    }
+
+    private static string Plain(ContainerInline inline)
+    {
+        var text = new StringBuilder();
+        Append(inline, text);
+        return text.ToString().Trim();
+    }
+
+    private static void Append(ContainerInline container, StringBuilder text)
+    {
+        foreach (var inline in container)
+            switch (inline)
+            {
+                case LiteralInline literal:
+                    text.Append(literal.Content.AsSpan());
+                    break;
+                case CodeInline code:
+                    text.Append(code.Content);
+                    break;
+                case AutolinkInline link:
+                    text.Append(link.Url);
+                    break;
+                case LineBreakInline:
+                    text.Append(' ');
+                    break;
+                case LinkInline { IsImage: false, Url: { } url } link:
+                    Append(link, text);
+                    if (url.StartsWith("https://", StringComparison.Ordinal))
+                        text.Append(" (").Append(url).Append(')');
+                    break;
+                case LinkInline { IsImage: true }:
+                    break;
+                case HtmlEntityInline entity:
+                    text.Append(entity.Transcoded.AsSpan());
+                    break;
+                case ContainerInline inner:
+                    Append(inner, text);
+                    break;
+            }
+    }
+}

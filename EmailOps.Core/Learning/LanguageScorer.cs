@@ -1,0 +1,143 @@
+using System.Numerics.Tensors;
+
+namespace EmailOps.Core.Learning;
+
+/// <summary>Scores the languages of one script by naive Bayes: common words where known, character trigrams for every word.</summary>
+internal sealed class LanguageScorer
+{
+    /// <summary>Nats for a word of the language's list, shared out among the languages that have it.</summary>
+    private const float WordBonus = 2.6f;
+    private const float Smoothing = 0.4f;
+    /// <summary>Trigrams of one word are anything but independent.</summary>
+    private const float TrigramShare = 0.5f;
+
+    private readonly string[] _languages;
+    private readonly Dictionary<uint, float[]> _trigrams = [];
+    private readonly Dictionary<uint, float[]> _words = [];
+    private readonly float[] _unseen;
+    private readonly bool[,] _close;
+
+    public LanguageScorer(IReadOnlyList<LanguageProfiles.Profile> profiles)
+    {
+        _languages = [.. profiles.Select(p => p.Language)];
+        var totals = new float[_languages.Length];
+        for (var language = 0; language < _languages.Length; language++)
+        {
+            // Common words stand for many occurrences, so they are read thrice.
+            foreach (var word in profiles[language].Words)
+                Count(word, language, 3, totals);
+            var tokens = new TextTokens();
+            tokens.Read(profiles[language].Text);
+            foreach (var token in tokens.Tokens)
+                Count(tokens.TextOf(token).ToString().ToLowerInvariant(), language, 1, totals);
+        }
+        _unseen = new float[_languages.Length];
+        for (var language = 0; language < _languages.Length; language++)
+            _unseen[language] = MathF.Log(Smoothing / (totals[language] + Smoothing * _trigrams.Count));
+        foreach (var counts in _trigrams.Values)
+            for (var language = 0; language < _languages.Length; language++)
+                counts[language] = MathF.Log((counts[language] + Smoothing) / (totals[language] + Smoothing * _trigrams.Count)) - _unseen[language];
+        foreach (var owners in _words.Values)
+        {
+            var shared = TensorPrimitives.Sum<float>(owners);
+            for (var language = 0; language < _languages.Length; language++)
+                owners[language] = owners[language] > 0 ? WordBonus / MathF.Sqrt(shared) : 0;
+        }
+        _close = new bool[_languages.Length, _languages.Length];
+        for (var one = 0; one < _languages.Length; one++)
+            for (var other = 0; other < _languages.Length; other++)
+                _close[one, other] = AreClose(one, other);
+    }
+
+    public LanguageGuess Best(TextTokens text, ReadOnlySpan<Token> tokens, float leastLead)
+    {
+        Span<float> scores = stackalloc float[_languages.Length];
+        Span<int> known = stackalloc int[_languages.Length];
+        scores.Clear();
+        known.Clear();
+        Span<char> word = stackalloc char[24];
+        var count = 0;
+        foreach (ref readonly var token in tokens)
+        {
+            if (token.Kind != TokenKind.Word || token.Length > word.Length)
+                continue;
+            count++;
+            text.TextOf(token).ToLowerInvariant(word);
+            Score(word[..token.Length], scores, known);
+        }
+        if (count == 0)
+            return new(Languages.Undetermined, 0, Languages.Undetermined);
+        int best = TensorPrimitives.IndexOfMax<float>(scores), second = best == 0 ? 1 : 0;
+        for (var i = 0; i < scores.Length; i++)
+            if (i != best && scores[i] > scores[second])
+                second = i;
+        var lead = scores[best] - scores[second];
+        // Random letters favour somebody too: at least one word must be known, more in longer texts.
+        if (lead < leastLead || known[best] * 12 < Math.Min(count, 60))
+            return new(Languages.Undetermined, Math.Clamp(lead / leastLead / 4, 0, 0.4), Languages.Undetermined);
+        var other = Languages.Undetermined;
+        for (var i = 0; i < scores.Length; i++)
+            if (i != best && known[i] >= 6 && known[i] * 2 >= known[best] && !_close[best, i])
+                other = _languages[i];
+        return new(_languages[best], Math.Clamp(1 - MathF.Exp(-lead / 4), 0, 0.99), other);
+    }
+
+    /// <summary>Languages whose common words are mostly the same are never each other's second.</summary>
+    private bool AreClose(int one, int other)
+    {
+        int both = 0, either = 0;
+        foreach (var owners in _words.Values)
+        {
+            both += owners[one] > 0 && owners[other] > 0 ? 1 : 0;
+            either += owners[other] > 0 ? 1 : 0;
+        }
+        return both * 5 > either;
+    }
+
+    private void Score(ReadOnlySpan<char> word, Span<float> scores, Span<int> known)
+    {
+        if (_words.TryGetValue(HashOf(word), out var owners))
+            for (var i = 0; i < owners.Length; i++)
+                if (owners[i] > 0)
+                {
+                    scores[i] += owners[i];
+                    known[i]++;
+                }
+        for (var i = 0; i < word.Length; i++)
+            if (_trigrams.TryGetValue(Trigram(word, i), out var weights))
+                for (var k = 0; k < weights.Length; k++)
+                    scores[k] += TrigramShare * (weights[k] + _unseen[k]);
+            else
+                TensorPrimitives.MultiplyAdd(_unseen, TrigramShare, scores, scores);
+    }
+
+    private void Count(string word, int language, int times, float[] totals)
+    {
+        foreach (var part in word.Split('\''))
+        {
+            if (part.Length == 0)
+                continue;
+            Row(_words, HashOf(part))[language] = 1;
+            for (var i = 0; i < part.Length; i++)
+            {
+                Row(_trigrams, Trigram(part, i))[language] += times;
+                totals[language] += times;
+            }
+        }
+    }
+
+    private float[] Row(Dictionary<uint, float[]> table, uint key)
+        => table.TryGetValue(key, out var row) ? row : table[key] = new float[_languages.Length];
+
+    /// <summary>Accents are kept: they are what tells languages apart.</summary>
+    private static uint HashOf(ReadOnlySpan<char> word)
+    {
+        var hash = Hash32.Seed;
+        foreach (var c in word)
+            hash = Hash32.Step(hash, c);
+        return hash;
+    }
+
+    private static uint Trigram(ReadOnlySpan<char> word, int at)
+        => Hash32.Step(Hash32.Step(Hash32.Step(Hash32.Seed, at > 0 ? word[at - 1] : ' '), word[at]), at + 1 < word.Length ? word[at + 1] : ' ');
+}

@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
+
+namespace EmailOps.Core.Learning;
+
+/// <summary>A word and how much it spoke for a label (logit units).</summary>
+internal readonly record struct WordContribution(int Token, float Weight);
+
+/// <summary>
+/// Multinomial logistic regression over hashed word 1-2-grams and character 2-5-grams, plus switches (facts the caller knows about the
+/// text, such as "a cue of label 3 occurs"). Knows labels only by index and name. Immutable and thread-safe; predicting allocates nothing
+/// after warm-up.
+/// </summary>
+internal sealed class TextModel
+{
+    /// <summary>Texts are read to this length (UTF-16 units): what a mail is about stands at its beginning, and cost stays bounded.</summary>
+    public const int ReadLimit = 6_000;
+
+    private readonly ConcurrentBag<Scratch> _scratches = [];
+
+    public TextModel(TextModelParts parts) => Parts = parts;
+
+    public TextModelParts Parts { get; }
+    public IReadOnlyList<string> Labels => Parts.Labels;
+    /// <summary>Changes whenever the training data or the method does.</summary>
+    public string Version => Parts.Version;
+
+    /// <summary>Calibrated probabilities, one per label in the order of <see cref="Labels"/>; they add up to 1.</summary>
+    public void Predict(ReadOnlySpan<char> text, Span<float> probabilities)
+    {
+        var scratch = Rent();
+        scratch.Tokens.Read(new string(text[..Math.Min(text.Length, ReadLimit)]));
+        Predict(scratch.Tokens, [], probabilities, scratch);
+        _scratches.Add(scratch);
+    }
+
+    /// <summary>The same for a text that has been read already.</summary>
+    /// <param name="switches">Indexes below the model's number of switches; those that are on.</param>
+    /// <returns>Share of words that training never saw, 0-1: high values mean that the text is out of scope.</returns>
+    public float Predict(TextTokens tokens, ReadOnlySpan<int> switches, Span<float> probabilities)
+    {
+        var scratch = Rent();
+        var unknown = Predict(tokens, switches, probabilities, scratch);
+        _scratches.Add(scratch);
+        return unknown;
+    }
+
+    /// <summary>The words that spoke most for a label against the average of the others, strongest first.</summary>
+    public int Explain(TextTokens text, int label, Span<WordContribution> strongest)
+    {
+        var scratch = Rent();
+        var count = Limited(text);
+        var weights = scratch.Words(count);
+        var sink = new ContributionSink(Parts, label, weights);
+        FeatureHasher.Visit(text, 0, count, ref sink);
+        _scratches.Add(scratch);
+        var found = 0;
+        for (var i = 0; i < count; i++)
+        {
+            if (weights[i] <= 0 || text.Tokens[i].Kind == TokenKind.Number)
+                continue;
+            if (found == strongest.Length && strongest[^1].Weight >= weights[i])
+                continue;
+            var at = found < strongest.Length ? found++ : strongest.Length - 1;
+            for (; at > 0 && strongest[at - 1].Weight < weights[i]; at--)
+                strongest[at] = strongest[at - 1];
+            strongest[at] = new WordContribution(i, weights[i]);
+        }
+        return found;
+    }
+
+    private float Predict(TextTokens tokens, ReadOnlySpan<int> switches, Span<float> probabilities, Scratch scratch)
+    {
+        var vector = scratch.Vector;
+        vector.Read(Parts.Vocabulary, tokens, 0, Limited(tokens));
+        var logits = scratch.Logits(Parts.Stride);
+        Score(Parts, vector.Rows, vector.Values, switches, logits);
+        var result = probabilities[..Labels.Count];
+        TensorPrimitives.Divide(logits[..result.Length], Parts.Temperature, result);
+        TensorPrimitives.SoftMax(result, result);
+        return vector.UnknownWords;
+    }
+
+    /// <summary>Raw margins, before temperature and softmax.</summary>
+    internal static void Score(TextModelParts parts, ReadOnlySpan<int> rows, ReadOnlySpan<float> values, ReadOnlySpan<int> switches, Span<float> logits)
+    {
+        var stride = parts.Stride;
+        parts.Bias.CopyTo(logits);
+        ReadOnlySpan<float> weights = parts.Weights;
+        for (var i = 0; i < rows.Length; i++)
+            TensorPrimitives.MultiplyAdd(weights.Slice(rows[i] * stride, stride), values[i], logits, logits);
+        foreach (var on in switches)
+            TensorPrimitives.MultiplyAdd(weights.Slice((parts.Vocabulary.Count + on) * stride, stride), TextModelParts.SwitchValue, logits, logits);
+    }
+
+    private static int Limited(TextTokens tokens) => tokens.Text.Length <= ReadLimit ? tokens.Tokens.Length : tokens.TokenAt(ReadLimit);
+
+    private Scratch Rent() => _scratches.TryTake(out var scratch) ? scratch : new Scratch();
+
+    private sealed class Scratch
+    {
+        private float[] _logits = [];
+        private float[] _words = [];
+
+        public TextTokens Tokens { get; } = new();
+        public FeatureVector Vector { get; } = new();
+
+        public Span<float> Logits(int stride) => (_logits.Length >= stride ? _logits : _logits = new float[stride]).AsSpan(0, stride);
+
+        public Span<float> Words(int count)
+        {
+            if (_words.Length < count)
+                _words = new float[count];
+            var words = _words.AsSpan(0, count);
+            words.Clear();
+            return words;
+        }
+    }
+
+    private readonly ref struct ContributionSink(TextModelParts parts, int label, Span<float> words) : IFeatureSink
+    {
+        private readonly Span<float> _words = words;
+
+        public void Word(uint hash, int token, int count)
+        {
+            var weight = Weight(hash);
+            _words[token] += count == 1 ? weight : weight / 2;
+            if (count == 2)
+                _words[token - 1] += weight / 2;
+        }
+
+        public void Characters(uint hash, int token) => _words[token] += Weight(hash) / 4;
+
+        private float Weight(uint hash)
+        {
+            var row = parts.Vocabulary.Row(hash);
+            if (row < 0)
+                return 0;
+            var weights = parts.Weights.AsSpan(row * parts.Stride, parts.Labels.Length);
+            return (weights[label] - TensorPrimitives.Sum<float>(weights) / weights.Length) * parts.Vocabulary.InverseDocumentFrequency[row];
+        }
+    }
+}

@@ -1,0 +1,79 @@
+namespace EmailOps.Core.Learning;
+
+/// <summary>
+/// Which hashed features a model knows. A bucket that was never seen in training has no row, so that a model is as large as its
+/// training data and not as its bucket space, and the share of unknown features can be measured.
+/// </summary>
+internal sealed class Vocabulary
+{
+    private readonly int[] _rows;
+    private readonly int _mask;
+
+    /// <param name="buckets">For each row its bucket.</param>
+    /// <param name="bits">The bucket space is two to this power.</param>
+    public Vocabulary(int bits, int[] buckets, float[] weights)
+    {
+        Bits = bits;
+        Buckets = buckets;
+        InverseDocumentFrequency = weights;
+        _mask = (1 << bits) - 1;
+        _rows = new int[1 << bits];
+        _rows.AsSpan().Fill(-1);
+        for (var row = 0; row < buckets.Length; row++)
+            _rows[buckets[row]] = row;
+    }
+
+    public int Bits { get; }
+    public int[] Buckets { get; }
+    public float[] InverseDocumentFrequency { get; }
+    public int Count => Buckets.Length;
+
+    /// <summary>The row of a feature, -1 when training never saw it.</summary>
+    public int Row(uint hash) => _rows[hash & _mask];
+
+    /// <summary>Counts in how many texts each bucket occurs and keeps those that occur often enough.</summary>
+    /// <param name="leastCharacters">Character grams in fewer texts than this are noise.</param>
+    public static Vocabulary Build(int bits, IEnumerable<string> texts, int leastWords, int leastCharacters)
+    {
+        var size = 1 << bits;
+        var frequency = new int[size];
+        var least = new byte[size];
+        var lastSeen = new int[size];
+        var tokens = new TextTokens();
+        var count = 0;
+        foreach (var text in texts)
+        {
+            count++;
+            tokens.Read(text);
+            var sink = new FrequencySink(frequency, lastSeen, least, count, (byte)leastWords, (byte)leastCharacters, size - 1);
+            FeatureHasher.Visit(tokens, 0, tokens.Tokens.Length, ref sink);
+        }
+        List<int> buckets = [];
+        List<float> weights = [];
+        for (var bucket = 0; bucket < size; bucket++)
+        {
+            if (frequency[bucket] == 0 || frequency[bucket] < least[bucket])
+                continue;
+            buckets.Add(bucket);
+            weights.Add(MathF.Log((1f + count) / (1f + frequency[bucket])) + 1f);
+        }
+        return new Vocabulary(bits, [.. buckets], [.. weights]);
+    }
+
+    private readonly struct FrequencySink(int[] frequency, int[] lastSeen, byte[] least, int text, byte leastWords, byte leastCharacters, int mask) : IFeatureSink
+    {
+        public void Word(uint hash, int token, int words) => Count((int)hash & mask, leastWords);
+
+        public void Characters(uint hash, int token) => Count((int)hash & mask, leastCharacters);
+
+        private void Count(int bucket, byte needed)
+        {
+            if (lastSeen[bucket] == text)
+                return;
+            lastSeen[bucket] = text;
+            frequency[bucket]++;
+            if (least[bucket] == 0 || least[bucket] > needed)
+                least[bucket] = needed;
+        }
+    }
+}

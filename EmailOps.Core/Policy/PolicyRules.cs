@@ -1,0 +1,115 @@
+using System.Globalization;
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Triage;
+using EmailOps.Core.Triage.Taxonomies;
+
+namespace EmailOps.Core.Policy;
+
+/// <summary>
+/// Decides what happens to a message. Pure: the same result, policy, rules and instant always give the same decision. Everything that
+/// speaks against acting alone is a ceiling; the lowest ceiling wins, so that no finding can make a decision more permissive.
+/// </summary>
+internal static class PolicyRules
+{
+    /// <summary>Raised when these rules change; the policy's and the category's own versions follow it.</summary>
+    public const int Rules = 1;
+    /// <summary>Below this a category that would file or quarantine is not sure enough to keep the mail from people.</summary>
+    private const double SureEnough = 0.6;
+
+    /// <param name="category">Rules of <see cref="TriageResult.Category"/>; null when the taxonomy no longer has it, which holds the mail for a person.</param>
+    /// <param name="now">Kept for rules that depend on the hour.</param>
+    public static Decision Decide(TriageResult result, MailboxPolicy policy, CategoryRules? category, DateTimeOffset now)
+    {
+        _ = now;
+        List<string> reasons = [];
+        var kind = Settled(result, policy, category, reasons) ?? Weighed(result, policy, category, reasons);
+        return new Decision(kind, reasons, $"rules-{Rules}/policy-{policy.Version}");
+    }
+
+    /// <summary>Mail whose fate does not depend on confidence.</summary>
+    private static DecisionKind? Settled(TriageResult result, MailboxPolicy policy, CategoryRules? category, List<string> reasons)
+    {
+        if (result.Hostility >= policy.QuarantineHostility)
+        {
+            reasons.Add($"Hostility {Percent(result.Hostility)} is at or above the quarantine limit of {Percent(policy.QuarantineHostility)}.");
+            reasons.AddRange(result.Signals.Where(s => s.Name.StartsWith("attack-", StringComparison.Ordinal)).OrderByDescending(s => s.Weight).Take(3).Select(s => s.Reason));
+            return DecisionKind.Quarantine;
+        }
+        if (result.IsAutomated)
+        {
+            reasons.Add("A machine wrote it, so no answer is wanted and none is ever sent.");
+            reasons.AddRange(result.Signals.Where(s => s.Name == "automated").Select(s => s.Reason));
+            return DecisionKind.File;
+        }
+        if (category?.Autonomy == Autonomy.Quarantine && result.CategoryConfidence >= SureEnough)
+        {
+            reasons.Add($"{category.Title} ({Percent(result.CategoryConfidence)}): such mail is kept apart and never answered.");
+            return DecisionKind.Quarantine;
+        }
+        if (result.EscalationReason is { } escalation)
+        {
+            reasons.Add($"A person is needed: {escalation}");
+            return DecisionKind.Escalate;
+        }
+        if (category?.Autonomy == Autonomy.File && result.CategoryConfidence >= SureEnough)
+        {
+            reasons.Add($"{category.Title} ({Percent(result.CategoryConfidence)}): no answer is wanted.");
+            return DecisionKind.File;
+        }
+        if (category?.Autonomy == Autonomy.Escalate)
+        {
+            reasons.Add($"{category.Title} always goes to a person.");
+            return DecisionKind.Escalate;
+        }
+        return null;
+    }
+
+    private static DecisionKind Weighed(TriageResult result, MailboxPolicy policy, CategoryRules? category, List<string> reasons)
+    {
+        var band = Band(result.Confidence, policy, out var bandReason);
+        var (ceiling, ceilingReason) = Ceiling(result, policy, category);
+        // Order of permission: SendReply, Suggest, HoldForReview, Escalate.
+        if (band >= ceiling)
+        {
+            reasons.Add(bandReason);
+            if (band == ceiling && ceilingReason != null)
+                reasons.Add(ceilingReason);
+            return band;
+        }
+        reasons.Add(ceilingReason!);
+        reasons.Add(bandReason);
+        return ceiling;
+    }
+
+    private static DecisionKind Band(double confidence, MailboxPolicy policy, out string reason)
+    {
+        var (kind, text) = confidence >= policy.AutoHandle ? (DecisionKind.SendReply, $"at or above the automatic band of {policy.AutoHandle:0.#}")
+            : confidence >= policy.SuggestResponse ? (DecisionKind.Suggest, $"at or above the suggestion band of {policy.SuggestResponse:0.#}")
+            : confidence >= policy.HumanReview ? (DecisionKind.HoldForReview, $"at or above the review band of {policy.HumanReview:0.#}")
+            : (DecisionKind.Escalate, $"below the review band of {policy.HumanReview:0.#}");
+        reason = string.Create(CultureInfo.InvariantCulture, $"Confidence {confidence:0.#} is {text}.");
+        return kind;
+    }
+
+    /// <summary>The most that may happen, with the weightiest reason.</summary>
+    private static (DecisionKind Kind, string? Reason) Ceiling(TriageResult result, MailboxPolicy policy, CategoryRules? category)
+    {
+        if (category == null)
+            return (DecisionKind.HoldForReview, $"\"{result.Category}\" is not a category of the taxonomy in force.");
+        if (result.Hostility >= policy.HoldHostility)
+            return (DecisionKind.HoldForReview, $"Hostility {Percent(result.Hostility)} is at or above {Percent(policy.HoldHostility)}, so a person must look first.");
+        if (category.Autonomy is Autonomy.File or Autonomy.Quarantine)
+            return (DecisionKind.HoldForReview, $"It may be {category.Title}, but {Percent(result.CategoryConfidence)} is not sure enough to put it away unseen.");
+        if (category.Autonomy == Autonomy.Hold)
+            return (DecisionKind.HoldForReview, $"{category.Title} always waits for a person.");
+        if (result.Draft == null)
+            return (DecisionKind.HoldForReview, "There is no draft: no article answers this.");
+        if (category.Autonomy == Autonomy.Suggest)
+            return (DecisionKind.Suggest, $"{category.Title} is never answered without a person.");
+        if (policy.AutomationPaused)
+            return (DecisionKind.Suggest, "Automatic answers are paused for this mailbox.");
+        return (DecisionKind.SendReply, null);
+    }
+
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0} %");
+}

@@ -1,0 +1,57 @@
+using EmailOps.Core.Knowledge;
+using EmailOps.Core.Learning;
+using EmailOps.Core.Triage.Agents;
+using EmailOps.Core.Triage.Taxonomies;
+
+namespace EmailOps.Core.Triage;
+
+/// <summary>Where the files of a team are.</summary>
+/// <param name="Taxonomy">A taxonomy file.</param>
+/// <param name="Training">CSV files, or folders of them.</param>
+/// <param name="CacheFolder">Trained models are kept here; null trains at every start.</param>
+internal sealed record TriagePaths(string Taxonomy, IReadOnlyList<string> Training, string? CacheFolder)
+{
+    /// <summary>The layout of the <c>samples</c> folder.</summary>
+    public static TriagePaths Samples(string folder, string? cacheFolder)
+        => new(Path.Combine(folder, "taxonomy.yaml"), [Path.Combine(folder, "training")], cacheFolder);
+}
+
+/// <summary>
+/// Everything triage needs that is expensive to make, made once: taxonomy, cue matchers, trained model. <c>Pipeline</c> is cheap
+/// and called again whenever articles change.
+/// </summary>
+internal sealed class TriageSetup
+{
+    private readonly TimeProvider _clock;
+    private readonly CueMatcher _categoryCues;
+
+    private TriageSetup(Taxonomy taxonomy, TrainingExamples examples, CueMatcher categoryCues, TextModel model, TimeProvider clock)
+    {
+        (Taxonomy, Examples, _categoryCues, Model, _clock) = (taxonomy, examples, categoryCues, model, clock);
+    }
+
+    public Taxonomy Taxonomy { get; }
+    public TrainingExamples Examples { get; }
+    public TextModel Model { get; }
+
+    /// <exception cref="TaxonomyException">A file cannot be used; the message says which, where and what to change.</exception>
+    public static TriageSetup Load(TriagePaths paths, TimeProvider clock)
+    {
+        var taxonomy = TaxonomyFile.Load(paths.Taxonomy);
+        var examples = TrainingExamples.Load([.. paths.Training.SelectMany(Files)], taxonomy);
+        var cues = new CueMatcher([.. taxonomy.Categories.Select(c => c.Cues)]);
+        return new TriageSetup(taxonomy, examples, cues, CategoryModel.Load(taxonomy, examples, cues, paths.CacheFolder, clock), clock);
+    }
+
+    public TriagePipeline Pipeline(IReadOnlyList<KnowledgeArticle> articles) => Pipeline(new KnowledgeIndex(articles));
+
+    public TriagePipeline Pipeline(KnowledgeIndex knowledge) => new(
+    [
+        new AutomatedAgent(),
+        new LanguageAgent(),
+        new CategoryAgent(Taxonomy, _categoryCues, Model),
+    ], $"{Model.Version}-t{Taxonomy.Version}", _clock);
+
+    private static IEnumerable<string> Files(string path)
+        => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.csv").Order(StringComparer.Ordinal) : [path];
+}

@@ -1,0 +1,49 @@
+using EmailOps.ServiceDefaults.Settings;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace EmailOps.ServiceDefaults.Logging;
+
+/// <summary>Where every process logs to: standard output always, and a file that a week is kept of.</summary>
+internal static class LoggingDefaults
+{
+    public static void AddLogs(this IHostApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => SecretMask.From(configuration));
+        services.AddSingleton<LogLine>();
+
+        builder.Logging.ClearProviders();
+        // The framework tells of every request and query; LOG_LEVEL=DEBUG shows them again.
+        var level = configuration["Logging:LogLevel:Default"] is { Length: > 0 } named && Enum.TryParse<LogLevel>(named, out var set) ? set : LogLevel.Information;
+        if (level >= LogLevel.Information)
+        {
+            foreach (var noisy in (string[])["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Microsoft.Hosting", "System.Net.Http", "Npgsql"])
+                builder.Logging.AddFilter(noisy, level > LogLevel.Warning ? level : LogLevel.Warning);
+        }
+
+        builder.Logging.AddConsole(console => console.FormatterName = IsForPeople(configuration) ? TerminalFormatter.FormatterName : JsonConsoleFormatter.FormatterName);
+        services.AddSingleton<ConsoleFormatter, JsonConsoleFormatter>();
+        services.AddSingleton<ConsoleFormatter, TerminalFormatter>();
+
+        if (configuration.GetValue("Logging:File:Enabled", true))
+        {
+            var path = configuration["Logging:File:Path"] is { Length: > 0 } given ? given : Path.Combine(StateFolder.Find(name => configuration[name]), "logs", "app.log");
+            services.AddSingleton<ILoggerProvider>(provider =>
+                new FileLoggerProvider(path, provider.GetRequiredService<LogLine>(), provider.GetRequiredService<TimeProvider>()));
+        }
+    }
+
+    private static bool IsForPeople(IConfiguration configuration) => configuration["Logging:Format"] switch
+    {
+        "json" => false,
+        "text" => true,
+        _ => !Console.IsOutputRedirected && !"production".Equals(configuration["ENV"], StringComparison.OrdinalIgnoreCase),
+    };
+}

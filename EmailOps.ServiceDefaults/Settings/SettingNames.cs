@@ -1,0 +1,71 @@
+namespace EmailOps.ServiceDefaults.Settings;
+
+/// <summary>
+/// Every name an operator may set, in the order of .env.example. A map from names to configuration keys and no more: what a key means
+/// is known where its options class stands.
+/// </summary>
+public static class SettingNames
+{
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        // Where things are
+        Setting.Text("ENV"),
+        Setting.Text("STATE_DIR"),
+        Setting.Text("CACHE_DIR"),
+        Setting.Text("BIND_ADDRESS"),
+        Setting.Port("API_PORT"),
+        Setting.Port("WORKER_PORT"),
+        Setting.Port("WEB_PORT"),
+        Setting.Text("EMAILOPS_API_KEY"),
+
+        // Database: one pool, by any of the names that systems replaced by this one used
+        Setting.Text("INDEX_DB_URL"),
+        Setting.Number("DATABASE_POOL_SIZE", null, 1, 1000),
+        Setting.Number("DATABASE_MAX_OVERFLOW", null, 0, 1000),
+        Setting.Number("DATABASE_POOL_MIN", null, 0, 1000),
+        Setting.Number("DATABASE_POOL_MAX", null, 1, 1000),
+        Setting.Switch("DATABASE_POOL_PRE_PING"),
+        Setting.Number("DATABASE_POOL_RECYCLE", null, 0, 86_400),
+        Setting.Number("DATABASE_COMMAND_TIMEOUT", null, 0, 86_400),
+        Setting.Memory("DATABASE_SHARED_BUFFERS"),
+        Setting.Memory("DATABASE_EFFECTIVE_CACHE_SIZE"),
+
+        // Work
+        Setting.Number("WORKERS", "Worker:Workers", 1, 64),
+        Setting.Number("MAX_WORKERS", "Worker:MaxWorkers", 1, 64),
+        Setting.Number("BATCH_SIZE", "Worker:BatchSize", 1, 1000),
+        Setting.Switch("PARALLEL_PROCESSING", "Worker:Parallel"),
+
+        // Logs
+        new("LOG_LEVEL", "Logging:LogLevel:Default", value => Setting.Level(value).ToString()),
+        Setting.Switch("LOG_FILE_ENABLED", "Logging:File:Enabled"),
+        Setting.Text("LOG_FILE_PATH", "Logging:File:Path"),
+        Setting.OneOf("LOG_FORMAT", "Logging:Format", "auto", "json", "text"),
+        Setting.Text("SENTRY_DSN", "Sentry:Dsn"),
+
+        // Cache
+        Setting.Switch("CACHE_ENABLED", "Cache:Enabled"),
+        Setting.Number("CACHE_TTL", "Cache:TimeToLiveSeconds", 1, 31_536_000),
+
+        // The mailbox
+        Setting.Text("EMAIL_IMAP_HOST", "Mailbox:Imap:Host"),
+        Setting.Port("EMAIL_IMAP_PORT", "Mailbox:Imap:Port"),
+        Setting.Text("EMAIL_SMTP_HOST", "Mailbox:Smtp:Host"),
+        Setting.Port("EMAIL_SMTP_PORT", "Mailbox:Smtp:Port"),
+        Setting.Text("EMAIL_USERNAME", "Mailbox:Username"),
+        Setting.Text("EMAIL_PASSWORD", "Mailbox:Password"),
+        Setting.Text("FALLBACK_PROVIDER", "Mailbox:FallbackProvider"),
+        Setting.Text("M365_CLIENT_ID", "Microsoft365:ClientId"),
+        Setting.Text("EMAILBOT_M365_CLIENT_SECRET", "Microsoft365:ClientSecret"),
+
+        // Decisions: from which confidence, in percent
+        Setting.Number("AUTO_HANDLE", "Policy:SendReplyFrom", 0, 100),
+        Setting.Number("SUGGEST_RESPONSE", "Policy:SuggestFrom", 0, 100),
+        Setting.Number("HUMAN_REVIEW", "Policy:HoldFrom", 0, 100),
+
+        // Alerts and backups
+        Setting.Number("ALERT_COOLDOWN", "Alerts:CooldownSeconds", 0, 86_400),
+        Setting.Web("ALERT_WEBHOOK_URL", "Alerts:WebhookUrl"),
+        Setting.Text("AWS_S3_BACKUP_BUCKET", "Backup:S3Bucket"),
+    ];
+}

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Text;
+
+namespace EmailOps.Mail;
+
+/// <summary>
+/// Turns the charset names found in mail into encodings and bytes into text. Never throws: an unknown name, or bytes the named charset
+/// cannot hold, are read as UTF-8 where they are valid UTF-8 and as windows-1252 otherwise (WHATWG Encoding Standard's fallback).
+/// </summary>
+internal static class Charset
+{
+    private const int MaxCachedNames = 500;
+
+    public static readonly Encoding Windows1252 = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
+    public static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+
+    private static readonly ConcurrentDictionary<string, Encoding?> Resolved = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The encoding that mail means by a charset name (not always the one it names), or null when the name says nothing.</summary>
+    public static Encoding? Resolve(ReadOnlySpan<char> name)
+    {
+        name = name.Trim(" \t\"'<>");
+        if (name.IsEmpty || name.Length > 64)
+            return null;
+        if (name.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            return Utf8;
+        if (name.Equals("iso-8859-1", StringComparison.OrdinalIgnoreCase) || name.Equals("us-ascii", StringComparison.OrdinalIgnoreCase))
+            return Windows1252;
+        var lookup = Resolved.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (lookup.TryGetValue(name, out var known))
+            return known;
+        var found = CharsetNames.Find(name.ToString().ToLowerInvariant());
+        // Names are hostile input: the cache must not grow with them.
+        if (Resolved.Count < MaxCachedNames)
+            lookup[name] = found;
+        return found;
+    }
+
+    /// <summary>True when bytes above 127 in a text with this label say nothing about the charset.</summary>
+    public static bool IsUndeclared(ReadOnlySpan<char> name) => Resolve(name) is null || name.Contains("ascii", StringComparison.OrdinalIgnoreCase);
+
+    public static string Decode(ReadOnlySpan<byte> bytes, ReadOnlySpan<char> declared, out bool guessed)
+    {
+        var encoding = Choose(ref bytes, declared, out guessed);
+        return encoding is null ? Encoding.Latin1.GetString(bytes) : encoding.GetString(bytes);
+    }
+
+    public static void Decode(scoped ReadOnlySpan<byte> bytes, scoped ReadOnlySpan<char> declared, ref CharBuffer into)
+    {
+        var encoding = Choose(ref bytes, declared, out _);
+        if (encoding is null)
+            into.AppendLatin1(bytes);
+        else
+            into.AppendDecoded(bytes, encoding);
+    }
+
+    /// <summary>The encoding to read these bytes with; null when they are plain ASCII (the fast path). Cuts a byte order mark off.</summary>
+    private static Encoding? Choose(ref ReadOnlySpan<byte> bytes, ReadOnlySpan<char> declared, out bool guessed)
+    {
+        guessed = false;
+        var encoding = Resolve(declared);
+        var ascii = Ascii.IsValid(bytes);
+        if (ascii && (encoding is null || !CharsetNames.IsStateful(encoding)))
+            return encoding is null && CharsetDetector.LooksLikeIso2022Jp(bytes) ? CharsetNames.Iso2022Jp : null;
+        if (CharsetDetector.ByteOrderMark(ref bytes) is { } marked)
+            return marked;
+        if (encoding is null || IsUndeclared(declared))
+        {
+            guessed = true;
+            return CharsetDetector.Guess(bytes);
+        }
+        if (ReferenceEquals(encoding, Utf8) && !System.Text.Unicode.Utf8.IsValid(bytes))
+        {
+            guessed = true;
+            return CharsetDetector.HasUtf8Sequence(bytes) ? Utf8 : Windows1252;
+        }
+        return encoding;
+    }
+}

@@ -1,3 +1,17 @@
+using EmailOps.Api.Drafts;
+using EmailOps.Api.Intake;
+using EmailOps.Api.Keys;
+using EmailOps.Api.Knowledge;
+using EmailOps.Api.Messages;
+using EmailOps.Api.Problems;
+using EmailOps.Api.Status;
+using EmailOps.Api.Triage;
+using EmailOps.Api.Work;
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Data;
+using EmailOps.ServiceDefaults;
+using Microsoft.AspNetCore.Authentication;
+
 namespace EmailOps.Api;
 
 /// <summary>Builds the Api process; its own Program and the embedded AppHost both call it.</summary>
@@ -6,6 +20,38 @@ public static class ApiHost
     public static WebApplication Create(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
-        return builder.Build();
+        builder.AddServiceDefaults();
+        builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
+        builder.Services.AddEmailOpsStore(builder.Configuration);
+        builder.Services.AddHostedService<MigrateAtStart>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<WakeUps>());
+        builder.Services.AddSingleton<MessageList>();
+        builder.Services.AddSingleton<MessageDetails>();
+        builder.Services.AddSingleton<RawMails>();
+        builder.Services.AddSingleton<KeyCache>();
+        builder.Services.ConfigureHttpJsonOptions(o => ContractJson.Configure(o.SerializerOptions));
+        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Describe);
+        builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
+        builder.Services.AddAuthorization(Permission.AddPolicies);
+        builder.Services.AddOpenApi();
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapDefaultEndpoints();
+        app.MapOpenApi().Anyone();
+        app.MapMessages();
+        app.MapDrafts();
+        app.MapImports();
+        app.MapLedger();
+        app.MapProcess();
+        app.MapMailboxes();
+        app.MapArticles();
+        app.MapTriage();
+        app.MapEvents();
+        app.MapHealth();
+        return app;
     }
 }

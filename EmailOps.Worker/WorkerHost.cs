@@ -1,11 +1,46 @@
+using EmailOps.Core.Data;
+using EmailOps.ServiceDefaults;
+using EmailOps.Worker.Setup;
+using EmailOps.Worker.Stages;
+
 namespace EmailOps.Worker;
 
 /// <summary>Builds the Worker process; its own Program and the embedded AppHost both call it.</summary>
 public static class WorkerHost
 {
+    /// <summary>With <c>EMAILOPS_ROLE=migrate</c> the process brings the schema up to date and ends.</summary>
+    public const string RoleKey = "EMAILOPS_ROLE";
+
     public static WebApplication Create(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
-        return builder.Build();
+        builder.AddServiceDefaults();
+        builder.Services.AddEmailOpsStore(builder.Configuration);
+        builder.Services.AddHostedService<MigrateAtStart>();
+        if (builder.Configuration[RoleKey] == "migrate") builder.Services.AddHostedService<StopWhenMigrated>();
+        else AddWork(builder);
+
+        var app = builder.Build();
+        app.MapDefaultEndpoints();
+        return app;
+    }
+
+    private static void AddWork(WebApplicationBuilder builder)
+    {
+        builder.Services.Configure<SamplesOptions>(builder.Configuration.GetSection(SamplesOptions.Section));
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.AddHostedService<KnowledgeAtStart>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<WakeUps>());
+        AddStage<TriageStage>(builder.Services);
+        AddStage<PolicyStage>(builder.Services);
+        AddStage<DeliveryStage>(builder.Services);
+        builder.Services.AddHostedService<SamplesAtStart>();
+        builder.Services.AddHostedService<QueueGauge>();
+    }
+
+    private static void AddStage<T>(IServiceCollection services) where T : class, IStage
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<IHostedService>(s => ActivatorUtilities.CreateInstance<StageLoop>(s, s.GetRequiredService<T>()));
     }
 }

@@ -31,7 +31,7 @@ public static class Routes
     public const string DraftReopen = "/drafts/{id:long}/reopen";
     /// <summary>GET -> OutboundView[] newest first. Query: state, take.</summary>
     public const string Outbound = "/outbound";
-    /// <summary>POST multipart/form-data (files, mailbox) -> ImportView; GET -> ImportView[] newest first.</summary>
+    /// <summary>POST multipart/form-data (files, mailbox) -> ImportView[], one a file; GET -> ImportView[] newest first.</summary>
     public const string Imports = "/imports";
     /// <summary>GET -> IntakePage. Query: outcome, import, cursor, take.</summary>
     public const string Intake = "/intake";

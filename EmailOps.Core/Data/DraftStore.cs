@@ -1,3 +1,4 @@
+using EmailOps.Core.Messages;
 using EmailOps.Core.Audit;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Drafts;
@@ -42,7 +43,7 @@ internal sealed class DraftStore(IDbContextFactory<EmailOpsDb> databases, TimePr
 
     private static void Edit(Draft draft, string body)
     {
-        var text = Sql.Clean(body).ReplaceLineEndings("\n").Trim();
+        var text = StoredText.Clean(body).ReplaceLineEndings("\n").Trim();
         if (text == draft.Body) return;
         draft.ProposedBody ??= draft.Body;
         draft.Body = text;

@@ -97,7 +97,7 @@ internal static class IntakeRows
             await copy.StartRowAsync(cancel);
             await copy.WriteNullable(importId, cancel);
             await copy.WriteAsync(mailboxId, NpgsqlDbType.Bigint, cancel);
-            await copy.WriteAsync(Sql.Clean(row.Mail.Mail.Origin), NpgsqlDbType.Text, cancel);
+            await copy.WriteAsync(StoredText.Clean(row.Mail.Mail.Origin), NpgsqlDbType.Text, cancel);
             await copy.WriteAsync(Outcomes[row.Outcome], NpgsqlDbType.Text, cancel);
             await copy.WriteAsync(row.Reason, NpgsqlDbType.Text, cancel);
             await copy.WriteNullable(row.Row?.Id, cancel);

@@ -58,7 +58,11 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
         await IntakeRows.SaveLedgerAsync(connection, mailboxId, importId, results, now, cancel);
         // What could not be read has nothing to triage: policy holds it for a person.
         await WorkQueue.EnqueueAsync(connection, [.. rows.Select(r => new NewWork(r.Mail.Unparsable is null ? Stage.Triage : Stage.Policy, r.Id, mailboxId))], cancel);
-        if (importId is { } import) await CountAsync(connection, import, results, cancel);
+        if (importId is { } import)
+        {
+            await CountAsync(connection, import, results, cancel);
+            await LiveEvents.AnnounceAsync(connection, "import", import, cancel);
+        }
         if (rows.Count > 0) await LiveEvents.AnnounceAsync(connection, "message", rows[^1].Id, cancel);
         await transaction.CommitAsync(cancel);
         return [.. results.Select(r => new IntakeResult(r.Mail.Mail, r.Outcome, r.Reason, r.Row?.Id))];

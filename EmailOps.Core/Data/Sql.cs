@@ -39,16 +39,6 @@ internal static class Sql
     public static T FromJson<T>(string json) => JsonSerializer.Deserialize<T>(json, ContractJson.Options)
         ?? throw new JsonException($"A stored {typeof(T).Name} is null.");
 
-    /// <summary>PostgreSQL text cannot hold U+0000, and a lone surrogate is no character; hostile mail has both.</summary>
-    public static string Clean(string text)
-    {
-        if (text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') < 0 && !text.Contains('\0', StringComparison.Ordinal)) return text;
-        var clean = new System.Text.StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes()) // a lone surrogate comes out as U+FFFD
-            clean.Append(rune.Value == 0 ? "\uFFFD" : rune.ToString());
-        return clean.ToString();
-    }
-
     public static async Task WriteNullable(this NpgsqlBinaryImporter copy, string? value, CancellationToken cancel)
     {
         if (value is null) await copy.WriteNullAsync(cancel);

@@ -1,4 +1,5 @@
 using EmailOps.Core.Messages;
+using EmailOps.Core.Triage;
 using EmailOps.Core.Work;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
@@ -13,14 +14,17 @@ namespace EmailOps.Core.Data;
 internal static class StoreSetup
 {
     public const string ConnectionName = "emailops";
+    /// <summary>Connections of one process unless the connection string says otherwise; guards the server's max_connections.</summary>
+    private const int MostConnections = 50;
 
     public static IServiceCollection AddEmailOpsStore(this IServiceCollection services, IConfiguration configuration)
     {
         AddChecked<DatabaseOptions>(services, configuration, DatabaseOptions.Section, o => o.Problem());
         AddChecked<WorkOptions>(services, configuration, WorkOptions.Section, o => o.Problem());
         AddChecked<IntakeOptions>(services, configuration, IntakeOptions.Section, o => o.Problem());
+        AddChecked<TriageOptions>(services, configuration, TriageOptions.Section, o => o.Problem());
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(s => DataSource(configuration, s.GetRequiredService<DatabaseOptions>()));
+        services.AddSingleton(s => DataSource(configuration));
         services.AddDbContextFactory<EmailOpsDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<Migrator>();
         services.AddSingleton<WorkQueue>();
@@ -29,6 +33,12 @@ internal static class StoreSetup
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<DeliveryStore>();
         services.AddSingleton<DraftStore>();
+        services.AddSingleton<CorrectionStore>();
+        services.AddSingleton<ArticleStore>();
+        services.AddSingleton<ProcessFigures>();
+        services.AddSingleton<MailReader>();
+        services.AddSingleton<Importer>();
+        services.AddSingleton<TriageSource>();
         services.AddSingleton<WakeUps>();
         return services;
     }
@@ -41,7 +51,7 @@ internal static class StoreSetup
         services.TryAddSingleton(s => s.GetRequiredService<IOptions<T>>().Value);
     }
 
-    private static NpgsqlDataSource DataSource(IConfiguration configuration, DatabaseOptions options)
+    private static NpgsqlDataSource DataSource(IConfiguration configuration)
     {
         var text = configuration.GetConnectionString(ConnectionName);
         if (string.IsNullOrWhiteSpace(text))
@@ -55,9 +65,7 @@ internal static class StoreSetup
         {
             throw new OptionsValidationException(ConnectionName, typeof(string), [$"ConnectionStrings__emailops cannot be read: {failure.Message}"]);
         }
-        connection.MaxPoolSize = options.PoolSize + options.MaxOverflow;
-        connection.ConnectionLifetime = options.RecycleSeconds;
-        connection.CommandTimeout = options.CommandTimeoutSeconds;
+        if (!connection.ContainsKey("Maximum Pool Size")) connection.MaxPoolSize = MostConnections;
         connection.ApplicationName ??= "emailops";
         // Prepared once a connection: the same few statements run for ever.
         connection.MaxAutoPrepare = 100;

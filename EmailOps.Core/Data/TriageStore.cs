@@ -73,7 +73,7 @@ internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
             [
                 Column(d => d.Message.Id), Column(d => d.Message.MailboxId), Column(d => d.Message.ReceivedAt), Column(d => d.Result.Category),
                 Column(d => (float)d.Result.CategoryConfidence), Column(d => (short)d.Result.Priority), Column(d => d.Result.Language),
-                Column(d => Sql.Clean(d.Result.Summary)), Column(d => (float)d.Result.Confidence), Column(d => (float)d.Result.Hostility),
+                Column(d => StoredText.Clean(d.Result.Summary)), Column(d => (float)d.Result.Confidence), Column(d => (float)d.Result.Hostility),
                 Column(d => d.Result.IsAutomated), Column(d => d.Result.Degraded), Column(d => JsonText(TriageFindings.Of(d.Result))),
                 Column(d => d.Result.ModelVersion), clock.GetUtcNow(),
             ], cancel);
@@ -91,7 +91,7 @@ internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
             select u.*, 'Proposed', 1, $5 from unnest($1, $2, $3, $4::jsonb[]) u
             """,
             [
-                drafts.Select(d => d.Message.Id).ToArray(), drafts.Select(d => Sql.Clean(d.Result.Draft!.Body)).ToArray(),
+                drafts.Select(d => d.Message.Id).ToArray(), drafts.Select(d => StoredText.Clean(d.Result.Draft!.Body)).ToArray(),
                 drafts.Select(d => d.Result.Draft!.Language).ToArray(), drafts.Select(d => JsonText(d.Result.Draft!.Citations)).ToArray(), clock.GetUtcNow(),
             ], cancel);
     }

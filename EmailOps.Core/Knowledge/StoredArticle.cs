@@ -8,6 +8,10 @@ internal sealed class StoredArticle
     public required string Title { get; set; }
     public required string Language { get; set; }
     public string? Category { get; set; }
+    /// <summary>Words people use for it that its text does not have.</summary>
+    public required string[] Keywords { get; set; }
     public required string Markdown { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
+
+    public KnowledgeArticle Article() => new(Id, Slug, Title, Language, Category, Markdown, UpdatedAt, Keywords);
 }

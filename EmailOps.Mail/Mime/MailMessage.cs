@@ -55,6 +55,19 @@ public sealed class MailMessage
     /// <summary>When the sender says it was written, with the sender's offset; null when there is no readable Date.</summary>
     public DateTimeOffset? Date => Headers.Find("Date") is { } found ? MailDate.Parse(Headers.RawBytes(found)) : null;
 
+    /// <summary>When the last server on the way took it, from the topmost Received (RFC 5321, section 4.4); null when there is none that can be read.</summary>
+    public DateTimeOffset? ReceivedDate
+    {
+        get
+        {
+            if (Headers.Find("Received") is not { } found)
+                return null;
+            var trace = Headers.RawBytes(found);
+            var date = trace.LastIndexOf((byte)';');
+            return date < 0 ? null : MailDate.Parse(trace[(date + 1)..]);
+        }
+    }
+
     /// <summary>Without angle brackets; null when there is none. Not unique: senders re-use them.</summary>
     public string? MessageId => Headers.Find("Message-ID") is { } found ? MessageIds.First(Headers.RawBytes(found)) : null;
 

@@ -1,0 +1,79 @@
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Data;
+using EmailOps.Core.Drafts;
+using EmailOps.Core.Policy;
+using EmailOps.Core.Triage;
+using Microsoft.EntityFrameworkCore;
+
+namespace EmailOps.Api.Messages;
+
+/// <summary>Everything the message page shows, put together from what the rooms stored.</summary>
+internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, MessageList list)
+{
+    private const int Snippet = 160;
+
+    public async Task<MessageDetail?> FindAsync(long id, CancellationToken cancel)
+    {
+        if (await list.FindAsync(id, cancel) is not { } item) return null;
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var message = await db.Messages.AsNoTracking().SingleAsync(m => m.Id == id, cancel);
+        var raw = await db.RawMails.AsNoTracking().SingleAsync(r => r.Id == message.RawId, cancel);
+        var triage = await db.TriageResults.AsNoTracking().SingleOrDefaultAsync(t => t.MessageId == id, cancel);
+        var decision = await db.Decisions.AsNoTracking().SingleOrDefaultAsync(d => d.MessageId == id, cancel);
+        var draft = await db.Drafts.AsNoTracking().Where(d => d.MessageId == id && d.State != DraftState.Superseded).OrderByDescending(d => d.Id).FirstOrDefaultAsync(cancel);
+        var outbound = draft is null ? null : await db.Outbound.AsNoTracking().SingleOrDefaultAsync(o => o.DraftId == draft.Id, cancel);
+        var history = await db.Audit.AsNoTracking().Where(a => a.SubjectKind == "message" && a.SubjectId == id).OrderByDescending(a => a.Id).Take(100).ToListAsync(cancel);
+        var content = MessageContent.Read(raw, message.IsUnparsable);
+        var recipients = Sql.FromJson<Recipients>(message.Recipients);
+        return new MessageDetail
+        {
+            Message = item,
+            To = recipients.To,
+            Cc = recipients.Cc,
+            InternetMessageId = message.InternetMessageId,
+            Date = message.SentAt,
+            Text = message.Text,
+            NewText = message.NewText ?? message.Text,
+            QuotedText = content.QuotedText,
+            ReplyDoubtful = message.ReplyDoubtful,
+            HasHtml = content.HasHtml,
+            SizeBytes = raw.SizeBytes,
+            Attachments = message.Attachments is { } json ? Sql.FromJson<AttachmentInfo[]>(json) : [],
+            Defects = content.Defects,
+            Triage = triage is null ? null : View(triage),
+            Decision = decision is null ? null : View(decision),
+            Draft = draft is null ? null : View(draft),
+            Outbound = outbound?.View(),
+            Thread = await ThreadAsync(db, message.ThreadId, cancel),
+            History = [.. history.Select(a => new AuditView(a.At, a.Actor, a.Action, a.Detail))],
+        };
+    }
+
+    public async Task<DraftView> DraftAsync(long id, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        return View(await db.Drafts.AsNoTracking().SingleAsync(d => d.Id == id, cancel));
+    }
+
+    private static async Task<IReadOnlyList<ThreadEntry>> ThreadAsync(EmailOpsDb db, long threadId, CancellationToken cancel)
+    {
+        var rows = await db.Messages.AsNoTracking().Where(m => m.ThreadId == threadId).OrderBy(m => m.ReceivedAt).ThenBy(m => m.Id).Take(200)
+            .Select(m => new { m.Id, m.FromName, m.FromAddress, m.ReceivedAt, m.Subject, Text = (m.NewText ?? m.Text).Substring(0, Snippet) }).ToListAsync(cancel);
+        return [.. rows.Select(m => new ThreadEntry(m.Id, new Correspondent(m.FromName, m.FromAddress), m.ReceivedAt, m.Subject, m.Text.ReplaceLineEndings(" ")))];
+    }
+
+    private static DraftView View(Draft d) => new(d.Id, d.Body, d.ProposedBody, d.Language, d.State, d.Version, Sql.FromJson<Citation[]>(d.Citations), d.DecidedBy, d.DecidedAt);
+
+    private static DecisionView View(StoredDecision d) => new(d.Kind, Sql.FromJson<string[]>(d.Reasons), d.PolicyVersion, d.DecidedAt);
+
+    private static TriageView View(StoredTriage t)
+    {
+        var findings = Sql.FromJson<TriageFindings>(t.Findings);
+        return new TriageView
+        {
+            Category = t.Category, CategoryConfidence = t.CategoryConfidence, Alternatives = findings.Alternatives, Priority = t.Priority,
+            Language = t.Language, Summary = t.Summary, Confidence = t.Confidence, Signals = findings.Signals, Entities = findings.Entities,
+            Citations = findings.Citations, Runs = findings.Runs, ModelVersion = t.ModelVersion, Degraded = t.Degraded, JudgedAt = t.JudgedAt,
+        };
+    }
+}

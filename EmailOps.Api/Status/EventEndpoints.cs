@@ -1,0 +1,39 @@
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using EmailOps.Api.Keys;
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Data;
+
+namespace EmailOps.Api.Status;
+
+/// <summary>Live events for open consoles (server-sent events). A hint that something changed: the page reads it again.</summary>
+internal static class EventEndpoints
+{
+    /// <summary>A quiet stream says something this often, so that proxies and browsers know it lives.</summary>
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(20);
+
+    public static void MapEvents(this IEndpointRouteBuilder app)
+        => app.MapGet(Routes.Events, (WakeUps wakeUps, TimeProvider clock, IHostApplicationLifetime life, CancellationToken cancel)
+            => TypedResults.ServerSentEvents(ReadAsync(wakeUps, clock, life.ApplicationStopping, cancel))).WithTags("Status").Needs(Permission.Read);
+
+    private static async IAsyncEnumerable<SseItem<string>> ReadAsync(WakeUps wakeUps, TimeProvider clock, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var events = wakeUps.Subscribe(LiveEvents.Channel);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
+        yield return new SseItem<string>("{}", "hello");
+        while (!ended.IsCancellationRequested)
+        {
+            var waiting = events.Payloads.WaitToReadAsync(ended.Token).AsTask();
+            await Task.WhenAny(waiting, Task.Delay(KeepAlive, clock, ended.Token));
+            if (ended.IsCancellationRequested) yield break;
+            if (!waiting.IsCompleted)
+            {
+                yield return new SseItem<string>("{}", "still-here");
+                continue;
+            }
+            while (events.Payloads.TryRead(out var payload))
+                if (LiveEvents.Read(payload) is { } live) yield return new SseItem<string>(JsonSerializer.Serialize(live, ContractJson.Options), live.Kind);
+        }
+    }
+}

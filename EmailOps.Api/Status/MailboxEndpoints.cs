@@ -1,0 +1,39 @@
+using EmailOps.Api.Keys;
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Data;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace EmailOps.Api.Status;
+
+/// <summary>The mailboxes we read, and what left or would have left them.</summary>
+internal static class MailboxEndpoints
+{
+    public static void MapMailboxes(this IEndpointRouteBuilder app)
+    {
+        var mailboxes = app.MapGroup("").WithTags("Mailboxes").Needs(Permission.Read);
+        mailboxes.MapGet(Routes.Mailboxes, List);
+        mailboxes.MapGet(Routes.Outbound, Outbound);
+    }
+
+    private static async Task<Ok<List<MailboxView>>> List(NpgsqlDataSource source, CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        // Threads know how many messages they hold, which is far fewer rows than the messages.
+        return TypedResults.Ok(await Sql.QueryAsync(connection, """
+            select b.id, b.address, b.name, b.transport is not null, t.messages, (select count(*) from (
+                select 1 from decision d join draft r on r.message_id = d.message_id and r.state = 'Proposed'
+                where d.mailbox_id = b.id and d.kind in ('Suggest', 'HoldForReview', 'Escalate') limit 1000) x), t.last
+            from mailbox b, lateral (select coalesce(sum(message_count), 0)::bigint messages, max(last_message_at) last from message_thread where mailbox_id = b.id) t
+            order by b.id
+            """, [], r => new MailboxView(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.GetInt64(4), r.GetInt64(5), r.IsDBNull(6) ? null : r.GetFieldValue<DateTimeOffset>(6)), cancel));
+    }
+
+    private static async Task<Ok<OutboundView[]>> Outbound(OutboundState? state, int? take, IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        var rows = await db.Outbound.AsNoTracking().Where(o => state == null || o.State == state).OrderByDescending(o => o.Id).Take(Math.Clamp(take ?? 100, 1, 500)).ToListAsync(cancel);
+        return TypedResults.Ok(rows.Select(o => o.View()).ToArray());
+    }
+}

@@ -1,0 +1,47 @@
+using EmailOps.Core.Audit;
+using EmailOps.Core.Triage;
+using EmailOps.Core.Work;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace EmailOps.Core.Data;
+
+/// <summary>An operator's word on what triage said.</summary>
+internal sealed class CorrectionStore(IDbContextFactory<EmailOpsDb> databases, TimeProvider clock)
+{
+    /// <summary>Sets the category people see; what triage had said stays beside it, and the correction joins the golden set.</summary>
+    public async Task<WriteOutcome> CorrectAsync(long messageId, string category, string actor, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var triage = await db.TriageResults.FromSql($"select * from triage_result where message_id = {messageId} for update").SingleOrDefaultAsync(cancel);
+        if (triage is null) return WriteOutcome.NotFound;
+        if (triage.Category == category) return WriteOutcome.Done;
+        var now = clock.GetUtcNow();
+        db.Corrections.Add(new Correction { MessageId = messageId, FromCategory = triage.Category, ToCategory = category, Actor = actor, At = now });
+        db.Audit.Add(new AuditEntry { At = now, Actor = actor, Action = "message.category", SubjectKind = "message", SubjectId = messageId, Detail = $"Category {triage.Category} corrected to {category}." });
+        var judged = triage.CorrectedFrom ?? triage.Category;
+        triage.CorrectedFrom = judged == category ? null : judged;
+        triage.Category = category;
+        await db.SaveChangesAsync(cancel);
+        await LiveEvents.AnnounceAsync((NpgsqlConnection)db.Database.GetDbConnection(), "message", messageId, cancel);
+        await transaction.CommitAsync(cancel);
+        return WriteOutcome.Done;
+    }
+
+    /// <summary>Queues a message for triage again, ahead of what came by itself.</summary>
+    /// <returns>False when there is no such message.</returns>
+    public async Task<bool> RetriageAsync(long messageId, string actor, CancellationToken cancel)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        var message = await db.Messages.Where(m => m.Id == messageId).Select(m => new { m.MailboxId, m.IsUnparsable }).SingleOrDefaultAsync(cancel);
+        if (message is null) return false;
+        db.Audit.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = actor, Action = "message.retriage", SubjectKind = "message", SubjectId = messageId, Detail = "Asked for triage again." });
+        await db.SaveChangesAsync(cancel);
+        var stage = message.IsUnparsable ? Stage.Policy : Stage.Triage;
+        await WorkQueue.EnqueueAsync((NpgsqlConnection)db.Database.GetDbConnection(), [new NewWork(stage, messageId, message.MailboxId, 8)], cancel);
+        await transaction.CommitAsync(cancel);
+        return true;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+using System.Text;
+using EmailOps.Core.Contracts;
+using EmailOps.Mail;
+using EmailOps.Mail.Replies;
+
+namespace EmailOps.Core.Messages;
+
+/// <summary>Reads an offered mail once: headers, words, what is new, automatic or not. Pure and thread-safe; never throws for what is in the mail.</summary>
+internal sealed class MailReader(IntakeOptions options)
+{
+    private const int MaxSubject = 1000;
+    private const int MaxName = 300;
+    private const int MaxAddress = 320;
+    private const int MaxPeople = 200;
+    private const int MaxReferences = 50;
+    /// <summary>A longer Message-ID is kept by its digest: an index entry has its limit.</summary>
+    private const int MaxMessageId = 400;
+
+    public ParsedMail Read(OfferedMail mail)
+    {
+        var sha256 = SHA256.HashData(mail.Raw.Span);
+        if (mail.Raw.IsEmpty) return Unreadable(mail, sha256, mail.Problem ?? "It is empty.");
+        var message = MailMessage.Parse(mail.Raw);
+        if (message.Headers.Count == 0 || !LooksLikeMail(message.Headers)) return Unreadable(mail, sha256, mail.Problem ?? "It has no mail header: neither From, nor Date, nor Subject, nor Received.");
+
+        var visible = message.VisibleText;
+        var reply = Reply(message, visible);
+        var text = Cut(StoredText.Clean(visible), options.MaxTextCharacters);
+        var newText = Cut(StoredText.Clean(reply.NewText), options.MaxTextCharacters);
+        var from = message.From.Count > 0 ? message.From : message.Sender;
+        return new ParsedMail
+        {
+            Mail = mail,
+            Sha256 = sha256,
+            DedupeKey = mail.Problem is null ? Fingerprint.Of(message, visible) : sha256,
+            InternetMessageId = MessageId(message.MessageId),
+            References = [.. message.InReplyTo.Concat(message.References.Reverse()).Select(MessageId).OfType<string>().Distinct(StringComparer.Ordinal).Take(MaxReferences)],
+            Subject = Cut(OneLine(message.Subject), MaxSubject),
+            From = from.Count > 0 ? Person(from[0]) : new Correspondent(null, ""),
+            To = People(message.To),
+            Cc = People(message.Cc),
+            ReplyTo = People(message.ReplyTo),
+            SentAt = message.Date,
+            ReceivedAt = message.ReceivedDate,
+            Text = text,
+            NewText = newText == text || newText.Length == 0 ? null : newText,
+            ReplyDoubtful = reply.IsDoubtful,
+            Attachments = [.. message.Attachments.Select((a, i) => new AttachmentInfo(i, a.FileName is { } name ? Cut(OneLine(name), MaxName) : null, Cut(OneLine(a.ContentType), MaxName), a.Size, a.Sha256, a.IsInline))],
+            Unparsable = mail.Problem,
+        };
+    }
+
+    /// <summary>What is new and what is history; the HTML tells more than its text when there is no plain part.</summary>
+    public static Reply Reply(MailMessage message, string visible)
+        => ReplyParser.Parse(visible);
+
+    private static ParsedMail Unreadable(OfferedMail mail, byte[] sha256, string problem) => new()
+    {
+        Mail = mail, Sha256 = sha256, DedupeKey = sha256, Subject = Cut(OneLine(mail.Origin), MaxSubject), From = new Correspondent(null, ""), Text = "", Unparsable = problem,
+    };
+
+    private static bool LooksLikeMail(HeaderList headers)
+        => headers.Contains("From") || headers.Contains("Date") || headers.Contains("Subject") || headers.Contains("Received") || headers.Contains("Message-ID") || headers.Contains("To") || headers.Contains("Return-Path");
+
+    private static IReadOnlyList<Correspondent> People(IReadOnlyList<Address> addresses) => addresses.Count == 0 ? [] : [.. addresses.Take(MaxPeople).Select(Person)];
+
+    private static Correspondent Person(Address address)
+        => new(string.IsNullOrWhiteSpace(address.Name) ? null : Cut(OneLine(address.Name), MaxName), Cut(OneLine(address.Addr).ToLowerInvariant(), MaxAddress));
+
+    private static string? MessageId(string? id)
+    {
+        if (string.IsNullOrWhiteSpace(id)) return null;
+        return id.Length <= MaxMessageId ? OneLine(id) : "sha256-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
+    }
+
+    private static string OneLine(string text)
+    {
+        var clean = StoredText.Clean(text);
+        return clean.AsSpan().IndexOfAnyInRange('\0', '\u001F') < 0 ? clean.Trim() : string.Concat(clean.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+    }
+
+    /// <summary>Never in the middle of a surrogate pair.</summary>
+    private static string Cut(string text, int most)
+    {
+        if (text.Length <= most) return text;
+        return text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    }
+}

@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace EmailOps.Core.Telemetry;
+
+/// <summary>EmailOps' own traces and metrics. Names follow OpenTelemetry; the Prometheus text has them with underscores.</summary>
+internal static class EmailOpsTelemetry
+{
+    public const string Name = "EmailOps";
+
+    public static ActivitySource Source { get; } = new(Name);
+
+    private static readonly Meter Meter = new(Name);
+    private static readonly Counter<long> Items = Meter.CreateCounter<long>("emailops.stage.items", "{item}", "Work items a stage finished, by outcome");
+    private static readonly Histogram<double> Batches = Meter.CreateHistogram<double>("emailops.stage.batch.duration", "s", "Seconds one claimed batch took");
+    private static readonly Counter<long> Offered = Meter.CreateCounter<long>("emailops.intake.messages", "{message}", "Mails offered to intake, by outcome");
+    private static readonly Histogram<double> Triage = Meter.CreateHistogram<double>("emailops.triage.duration", "s", "Seconds triage of one message took, all agents");
+
+    public static void StageDone(string stage, int done, int failed, TimeSpan took)
+    {
+        if (done > 0) Items.Add(done, new("stage", stage), new("outcome", "done"));
+        if (failed > 0) Items.Add(failed, new("stage", stage), new("outcome", "failed"));
+        Batches.Record(took.TotalSeconds, new KeyValuePair<string, object?>("stage", stage));
+    }
+
+    public static void Intake(string outcome, int count)
+    {
+        if (count > 0) Offered.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    public static void Triaged(TimeSpan took) => Triage.Record(took.TotalSeconds);
+
+    /// <summary>Publishes a figure that is read when somebody asks; the callback must be cheap.</summary>
+    public static void Gauge(string name, string unit, string description, Func<IEnumerable<Measurement<long>>> read) => Meter.CreateObservableGauge(name, read, unit, description);
+}

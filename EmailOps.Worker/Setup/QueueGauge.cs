@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+using EmailOps.Core.Data;
+using EmailOps.Core.Telemetry;
+using Npgsql;
+
+namespace EmailOps.Worker.Setup;
+
+/// <summary>Keeps the queue figures that metrics show, so that a scrape never waits for the store.</summary>
+internal sealed class QueueGauge(ProcessFigures figures, TimeProvider clock, ILogger<QueueGauge> log) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+    private volatile Core.Contracts.ProcessStatus? _latest;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        EmailOpsTelemetry.Gauge("emailops.queue.size", "{item}", "Work items waiting or under way, by stage",
+            () => _latest?.Stages.Select(s => new Measurement<long>(s.Ready + s.Leased + s.Waiting, new KeyValuePair<string, object?>("stage", s.Stage))) ?? []);
+        EmailOpsTelemetry.Gauge("emailops.queue.dead_letters", "{item}", "Work items that ran out of attempts",
+            () => _latest is { } status ? [new Measurement<long>(status.DeadLetters)] : []);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                _latest = await figures.StatusAsync(stoppingToken);
+            }
+            catch (Exception failure) when (failure is NpgsqlException or TimeoutException)
+            {
+                SetupLog.FiguresFailed(log, failure.Message);
+            }
+            await Task.Delay(Every, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Data;
+using EmailOps.Core.Policy;
+using EmailOps.Core.Triage;
+using EmailOps.Core.Work;
+
+namespace EmailOps.Worker.Stages;
+
+/// <summary>Decides: load the case, ask the pure rules, save what they ordered.</summary>
+internal sealed class PolicyStage(PolicyStore store, TriageSource source, TimeProvider clock) : IStage
+{
+    public Stage Stage => Stage.Policy;
+
+    public async Task<IReadOnlyList<WorkFailure>> RunAsync(IReadOnlyList<WorkItem> items, CancellationToken cancel)
+    {
+        var cases = await store.LoadAsync(items.Select(i => i.SubjectId), cancel);
+        var done = new List<(WorkItem, PolicyCase, Decision)>(items.Count);
+        var failures = new List<WorkFailure>();
+        foreach (var item in items)
+        {
+            if (cases.TryGetValue(item.SubjectId, out var found) && (found.Triage is not null || found.IsUnparsable)) done.Add((item, found, Decide(found)));
+            else failures.Add(new WorkFailure(item, "There is no triage result for this message yet."));
+        }
+        await store.SaveAsync(done, cancel);
+        return failures;
+    }
+
+    private Decision Decide(PolicyCase found)
+    {
+        if (found.Triage is not { } triage)
+            return new Decision(DecisionKind.HoldForReview, ["It could not be read as mail; a person should look at the kept bytes."], $"rules-{PolicyRules.Rules}/policy-{found.Policy.Version}");
+        return PolicyRules.Decide(Result(triage, found.DraftId is not null), found.Policy, source.Taxonomy.Find(triage.Category), clock.GetUtcNow());
+    }
+
+    private static TriageResult Result(StoredTriage stored, bool hasDraft)
+    {
+        var findings = Sql.FromJson<TriageFindings>(stored.Findings);
+        return new TriageResult
+        {
+            Category = stored.Category, CategoryConfidence = stored.CategoryConfidence, Alternatives = findings.Alternatives, Priority = stored.Priority,
+            Language = stored.Language, Summary = stored.Summary, Confidence = stored.Confidence, Hostility = stored.Hostility, IsAutomated = stored.IsAutomated,
+            EscalationReason = findings.EscalationReason, Signals = findings.Signals, Entities = findings.Entities, Citations = findings.Citations,
+            // Rules ask whether there is a draft, not what it says.
+            Draft = hasDraft ? new DraftProposal("", stored.Language, findings.Citations) : null,
+            Runs = findings.Runs, ModelVersion = stored.ModelVersion, Degraded = stored.Degraded,
+        };
+    }
+}

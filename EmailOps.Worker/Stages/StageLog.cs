@@ -1,0 +1,16 @@
+namespace EmailOps.Worker.Stages;
+
+internal static partial class StageLog
+{
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: the store did not answer; trying again in a second")]
+    public static partial void StoreFailed(ILogger log, string stage, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: {Reason} Their results count, ours were dropped")]
+    public static partial void LeaseLost(ILogger log, string stage, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: a batch of {Items} failed and is done item by item")]
+    public static partial void BatchFailed(ILogger log, string stage, int items, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: item {SubjectId} failed at attempt {Attempt}: {Error}")]
+    public static partial void ItemFailed(ILogger log, string stage, long subjectId, int attempt, string error);
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using System.Globalization;
+using EmailOps.Core.Data;
+using EmailOps.Core.Telemetry;
+using EmailOps.Core.Work;
+using Npgsql;
+
+namespace EmailOps.Worker.Stages;
+
+/// <summary>
+/// Runs one stage: claim a batch, do it, claim the next; sleep only when nothing is left, until a wake-up or the polling floor.
+/// A batch that fails whole is done again item by item, so that one bad item costs only itself.
+/// </summary>
+internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, WorkOptions options, TimeProvider clock, ILogger<StageLoop> log) : BackgroundService
+{
+    private readonly string _name = stage.Stage.ToString();
+    private readonly string _payload = ((short)stage.Stage).ToString(CultureInfo.InvariantCulture);
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+        => Task.WhenAll(Enumerable.Range(0, Math.Min(options.Concurrency, Math.Min(Environment.ProcessorCount, 8))).Select(_ => Task.Run(() => LoopAsync(stoppingToken), stoppingToken)));
+
+    private async Task LoopAsync(CancellationToken stopping)
+    {
+        using var wake = wakeUps.Subscribe(WorkQueue.Channel);
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var items = await queue.ClaimAsync(stage.Stage, stopping);
+                if (items.Count == 0) await SleepAsync(wake, stopping);
+                // A claimed batch is finished even while stopping: giving it back would only make it wait for its lease.
+                else await RunAsync(items, CancellationToken.None);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
+            {
+                StageLog.StoreFailed(log, _name, failure);
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task RunAsync(IReadOnlyList<WorkItem> items, CancellationToken cancel)
+    {
+        using var activity = EmailOpsTelemetry.Source.StartActivity($"{_name} batch", ActivityKind.Consumer, items[0].TraceParent);
+        activity?.SetTag("emailops.items", items.Count);
+        var began = clock.GetTimestamp();
+        IReadOnlyList<WorkFailure> failures;
+        try
+        {
+            failures = await stage.RunAsync(items, cancel);
+        }
+        catch (LeaseLostException lost)
+        {
+            StageLog.LeaseLost(log, _name, lost.Message);
+            return;
+        }
+        catch (Exception failure) when (failure is not NpgsqlException { IsTransient: true })
+        {
+            StageLog.BatchFailed(log, _name, items.Count, failure);
+            failures = items.Count == 1 ? [new WorkFailure(items[0], Describe(failure))] : await OneByOneAsync(items, cancel);
+        }
+        await queue.FailAsync(failures, cancel);
+        EmailOpsTelemetry.StageDone(_name, items.Count - failures.Count, failures.Count, clock.GetElapsedTime(began));
+        foreach (var failure in failures) StageLog.ItemFailed(log, _name, failure.Item.SubjectId, failure.Item.Attempt, failure.Error);
+    }
+
+    private async Task<IReadOnlyList<WorkFailure>> OneByOneAsync(IReadOnlyList<WorkItem> items, CancellationToken cancel)
+    {
+        var failures = new List<WorkFailure>();
+        foreach (var item in items)
+        {
+            try
+            {
+                failures.AddRange(await stage.RunAsync([item], cancel));
+            }
+            catch (LeaseLostException lost)
+            {
+                StageLog.LeaseLost(log, _name, lost.Message);
+            }
+            catch (Exception failure) when (failure is not NpgsqlException { IsTransient: true })
+            {
+                failures.Add(new WorkFailure(item, Describe(failure)));
+            }
+        }
+        return failures;
+    }
+
+    private async Task SleepAsync(WakeUps.Subscription wake, CancellationToken stopping)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var poll = Task.Delay(options.PollFloor, clock, done.Token);
+        while (!poll.IsCompleted)
+        {
+            var woken = wake.Payloads.WaitToReadAsync(done.Token).AsTask();
+            if (await Task.WhenAny(poll, woken) == poll) break;
+            var mine = false;
+            while (wake.Payloads.TryRead(out var payload)) mine |= payload.Length == 0 || payload == _payload;
+            if (mine) break;
+        }
+        await done.CancelAsync();
+    }
+
+    /// <summary>The kind and message of a failure without its stack: it is shown to operators.</summary>
+    private static string Describe(Exception failure) => $"{failure.GetType().Name}: {failure.Message}";
+}

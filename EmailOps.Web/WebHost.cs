@@ -1,11 +1,67 @@
+using System.Globalization;
+using EmailOps.Web.Assets;
+using EmailOps.Web.Calls;
+using EmailOps.Web.Imports;
+using EmailOps.Web.Layout;
+using EmailOps.Web.Live;
+using EmailOps.Web.Messages;
+using EmailOps.Web.Security;
+using EmailOps.Web.Shown;
+using EmailOps.Web.SignIn;
+using EmailOps.Web.Status;
+using Microsoft.Extensions.Options;
+
 namespace EmailOps.Web;
 
-/// <summary>Builds the Web process; its own Program and the embedded AppHost both call it.</summary>
+/// <summary>Builds the Web process, the operators' console; its own Program and the embedded AppHost both call it.</summary>
 public static class WebHost
 {
     public static WebApplication Create(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
-        return builder.Build();
+        ListenWhereAsked(builder);
+
+        builder.Services.AddSingleton<IValidateOptions<WebOptions>, WebOptionsValidation>();
+        builder.Services.AddOptions<WebOptions>().Configure(options => options.Read(builder.Configuration)).ValidateOnStart();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(AssetBundle.Load());
+        builder.Services.AddApiCalls();
+        builder.Services.AddOperatorSignIn(builder.Configuration);
+        builder.Services.AddSingleton<Notes>();
+        builder.Services.AddSingleton<CategoryTitles>();
+        builder.Services.AddRazorComponents();
+
+        var app = builder.Build();
+        app.UseSecurityHeaders();
+        // A scope of its own, because the one that failed may be half through rendering.
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ErrorPages.Failed, CreateScopeForErrors = true });
+        app.UseStatusCodePages(ErrorPages.ByStatus);
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.UseFormCheck();
+
+        app.MapAssets();
+        app.MapSignIn();
+        app.MapLive();
+        app.MapMessageActions();
+        app.MapMessageFiles();
+        app.MapImports();
+        app.MapStatusActions();
+        app.MapTheme();
+        app.MapRazorComponents<App>().RequireAuthorization(Permission.Operator);
+        app.MapFallback(ErrorPages.NotFound).RequireAuthorization(Permission.Operator);
+        return app;
+    }
+
+    /// <summary>ASPNETCORE_URLS (or --urls) wins, then WEB_PORT on loopback, then 8501 on loopback.</summary>
+    private static void ListenWhereAsked(WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        if (!string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]) || !string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.HttpPortsKey]))
+            return;
+        var port = builder.Configuration["WEB_PORT"];
+        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{(string.IsNullOrWhiteSpace(port) ? "8501" : port)}"));
     }
 }

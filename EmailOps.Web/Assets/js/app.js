@@ -1,0 +1,13 @@
+// Everything here makes a working page nicer; nothing here is needed. Each module looks for its own marks (data-...) and leaves
+// pages without them alone.
+import { watchTimes } from "./time.js";
+import { watchTheme } from "./theme.js";
+import { watchKeys } from "./keys.js";
+import { watchFilters } from "./filters.js";
+import { watchLive } from "./live.js";
+
+watchTimes();
+watchTheme();
+watchKeys();
+watchFilters();
+watchLive();

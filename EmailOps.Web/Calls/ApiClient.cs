@@ -1,0 +1,83 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using EmailOps.Core.Contracts;
+
+namespace EmailOps.Web.Calls;
+
+/// <summary>Asks the Api. Never throws for what networks and servers do: that is an <see cref="ApiProblem"/>, and pages show it.</summary>
+internal sealed class ApiClient(HttpClient http, TimeProvider clock)
+{
+    /// <summary>People look at an error after this rather than at nothing.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    public Uri? Address => http.BaseAddress;
+
+    public Task<Answer<T>> GetAsync<T>(string path, CancellationToken cancellation) =>
+        SendAsync<T>(new HttpRequestMessage(HttpMethod.Get, path), Patience, cancellation);
+
+    public Task<Answer<T>> SendAsync<T>(HttpMethod method, string path, object? body, int? version, CancellationToken cancellation)
+    {
+        var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+            request.Content = JsonContent.Create(body, body.GetType(), options: ContractJson.Options);
+        if (version is { } seen)
+            request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{seen}\""));
+        return SendAsync<T>(request, Patience, cancellation);
+    }
+
+    /// <summary>Sends files; waits as long as it takes.</summary>
+    public Task<Answer<T>> UploadAsync<T>(string path, HttpContent content, CancellationToken cancellation) =>
+        SendAsync<T>(new HttpRequestMessage(HttpMethod.Post, path) { Content = content }, Timeout.InfiniteTimeSpan, cancellation);
+
+    /// <summary>Opens a stream of bytes; the caller disposes of the response.</summary>
+    public async Task<Answer<HttpResponseMessage>> OpenAsync(string path, string accept, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd(accept);
+        using var patience = new CancellationTokenSource(Patience, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        try
+        {
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            if (response.IsSuccessStatusCode)
+                return new(response, null);
+            using (response)
+                return new(null, await ApiProblems.ReadAsync(response, both.Token));
+        }
+        catch (Exception cause) when (IsNetwork(cause, cancellation))
+        {
+            return new(null, ApiProblems.Unreachable(http.BaseAddress, cause));
+        }
+    }
+
+    private async Task<Answer<T>> SendAsync<T>(HttpRequestMessage request, TimeSpan limit, CancellationToken cancellation)
+    {
+        using var patience = new CancellationTokenSource(limit, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        try
+        {
+            using (request)
+            using (var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token))
+            {
+                if (!response.IsSuccessStatusCode)
+                    return new(default, await ApiProblems.ReadAsync(response, both.Token));
+                if (typeof(T) == typeof(Done))
+                    return new(default, null);
+                var value = await response.Content.ReadFromJsonAsync<T>(ContractJson.Options, both.Token);
+                return value is null ? new(default, ApiProblems.Garbled(new JsonException("it was empty"))) : new(value, null);
+            }
+        }
+        catch (JsonException cause)
+        {
+            return new(default, ApiProblems.Garbled(cause));
+        }
+        catch (Exception cause) when (IsNetwork(cause, cancellation))
+        {
+            return new(default, ApiProblems.Unreachable(http.BaseAddress, cause));
+        }
+    }
+
+    /// <summary>A person who closes the page is no problem of the Api's.</summary>
+    private static bool IsNetwork(Exception cause, CancellationToken caller) =>
+        cause is HttpRequestException or IOException || (cause is OperationCanceledException && !caller.IsCancellationRequested);
+}

@@ -1,0 +1,2 @@
+namespace EmailOps.Web.Imports;
+internal static class ImportEndpoints { public static void MapImports(this IEndpointRouteBuilder app) { } }

@@ -1,0 +1,39 @@
+using EmailOps.Web.Live;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace EmailOps.Web.Layout;
+
+/// <summary>What a person sees when there is no page to see.</summary>
+internal static class ErrorPages
+{
+    public static Task NotFound(HttpContext http) =>
+        Show(http, 404, "This page does not exist", "The address may be mistyped, or the page is from an older version.");
+
+    public static Task FormExpired(HttpContext http) =>
+        Show(http, 400, "This form is out of date", "It was opened before you signed in or before EmailOps restarted. Go back, reload the page and send it again; what you typed is still there.");
+
+    public static Task Failed(HttpContext http)
+    {
+        var cause = http.Features.Get<IExceptionHandlerFeature>()?.Error;
+        return cause is BadHttpRequestException { StatusCode: var status }
+            ? ByNumber(http, status)
+            : Show(http, 500, "The console made a mistake", "It has been logged. Try again; if it stays, the log of EmailOps.Web says what happened.");
+    }
+
+    public static Task ByStatus(StatusCodeContext context) =>
+        LiveEndpoints.IsScript(context.HttpContext.Request) ? Task.CompletedTask : ByNumber(context.HttpContext, context.HttpContext.Response.StatusCode);
+
+    private static Task ByNumber(HttpContext http, int status) => status switch
+    {
+        404 => NotFound(http),
+        413 => Show(http, 413, "That was too large", "Send fewer files at once, or import them on the server with: emailops import PATH. WEB_UPLOAD_LIMIT_MB sets the limit of this form."),
+        _ => Show(http, status, "That did not work", $"The console answered {status}. Go back and try again."),
+    };
+
+    private static async Task Show(HttpContext http, int status, string title, string detail)
+    {
+        var page = new RazorComponentResult<ErrorPage>(new { Title = title, Detail = detail }) { StatusCode = status };
+        await page.ExecuteAsync(http);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace EmailOps.Web;
+
+/// <summary>What the console needs to know; bound once at start.</summary>
+internal sealed class WebOptions
+{
+    /// <summary>Where the Api answers: <c>services:api:http:0</c>.</summary>
+    public string ApiBaseAddress { get; set; } = "http://127.0.0.1:8000";
+
+    /// <summary>Sent as <c>X-Api-Key</c>: <c>EMAILOPS_API_KEY</c>. Empty sends none.</summary>
+    public string ApiKey { get; set; } = "";
+
+    /// <summary>Where what must survive a restart lives: <c>STATE_DIR</c>. Without it people sign in again after a restart.</summary>
+    public string? StateDirectory { get; set; }
+
+    /// <summary>The address people use, when it is not the one Kestrel listens on (a proxy in front): <c>WEB_PUBLIC_URL</c>.</summary>
+    public string? PublicUrl { get; set; }
+
+    /// <summary>Largest upload in one form, in MiB: <c>WEB_UPLOAD_LIMIT_MB</c>, 1 to 16384. Guards the disk: uploads are spooled to a temporary file.</summary>
+    public string UploadLimit { get; set; } = "512";
+
+    public long UploadLimitBytes => long.Parse(UploadLimit, NumberStyles.None, CultureInfo.InvariantCulture) * 1024 * 1024;
+
+    public void Read(IConfiguration configuration)
+    {
+        ApiBaseAddress = Given(configuration["services:api:http:0"]) ?? ApiBaseAddress;
+        ApiKey = Given(configuration["EMAILOPS_API_KEY"]) ?? "";
+        StateDirectory = Given(configuration["STATE_DIR"]);
+        PublicUrl = Given(configuration["WEB_PUBLIC_URL"]);
+        UploadLimit = Given(configuration["WEB_UPLOAD_LIMIT_MB"]) ?? UploadLimit;
+    }
+
+    private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+}
+
+internal sealed class WebOptionsValidation : IValidateOptions<WebOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WebOptions options)
+    {
+        var faults = new List<string>();
+        if (!IsHttp(options.ApiBaseAddress))
+            faults.Add($"services__api__http__0 is '{options.ApiBaseAddress}'. Set it to the address of the Api, for example http://127.0.0.1:8000.");
+        if (options.PublicUrl is { } url && !IsHttp(url))
+            faults.Add($"WEB_PUBLIC_URL is '{url}'. Set it to the address people open, for example https://mail.example.com.");
+        if (!long.TryParse(options.UploadLimit, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) || limit is < 1 or > 16384)
+            faults.Add($"WEB_UPLOAD_LIMIT_MB is '{options.UploadLimit}'. Set it to a whole number of MiB from 1 to 16384.");
+        if (options.ApiKey.AsSpan().ContainsAnyInRange('\0', '\u001f'))
+            faults.Add("EMAILOPS_API_KEY holds a control character. Set it to one line of printable characters.");
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static bool IsHttp(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps);
+}

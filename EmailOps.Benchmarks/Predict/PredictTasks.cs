@@ -14,5 +14,6 @@ internal static class PredictTasks
     public static readonly IReadOnlyDictionary<string, PredictTask> All = new Dictionary<string, PredictTask>
     {
         ["mime-parse"] = MimeParse.Run,
+        ["reply-stripping"] = ReplyStripping.Run,
     };
 }

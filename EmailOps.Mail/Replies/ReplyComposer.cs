@@ -65,6 +65,8 @@ internal sealed class ReplyComposer(ReplyText text, ReplyParts parts)
         var last = _own.Count == 0 ? -1 : _own.Keys.Max();
         // One quote that a client put there (it has an attribution) is left out; a quote the sender chose, or several with answers between, stay.
         var quotes = parts.All.Where(p => p.Kind == PartKind.Quote).ToList();
+        // Quoted lines nobody introduced may be the sender's own indented text.
+        _isDoubtful |= quotes.Count > 0 && !HasAttribution(quotes[0]) && quotes[0].From > last;
         var keepQuotes = quotes.Count > 1 || (quotes.Count == 1 && !HasAttribution(quotes[0]));
         var result = new StringBuilder();
         var shownTo = 0;

@@ -12,6 +12,17 @@ public static class ReplyParser
     /// <summary>Parses a plain text body. Line ends may be LF, CRLF or CR; format=flowed must be undone before.</summary>
     public static Reply Parse(string text) => Compose(ReplyText.Of(text.Length > MaxLength ? text[..MaxLength] : text));
 
+    /// <summary>Parses an HTML body: quoting elements count as quote marks, and the marks that mail clients leave for themselves as evidence.</summary>
+    public static Reply ParseHtml(string html) => Compose(ReplyText.Of(HtmlLines.Of(HtmlText.ToLines(html.Length > MaxLength ? html[..MaxLength] : html))));
+
+    /// <summary>Parses a message by its text body, or by its HTML body when there is no text.</summary>
+    public static Reply Parse(MailMessage message) => message switch
+    {
+        { TextBody: { } text } when !string.IsNullOrWhiteSpace(text) => Parse(text),
+        { HtmlBody: { } html } => ParseHtml(html),
+        _ => Parse(message.VisibleText),
+    };
+
     internal static Reply Compose(ReplyText text)
     {
         var parts = new ReplyParts(text).Find();

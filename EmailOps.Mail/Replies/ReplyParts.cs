@@ -114,7 +114,7 @@ internal sealed class ReplyParts(ReplyText text)
             return Below(line, block.End, block, separator, out end);
         var evidence = Attribution.EndsAt(text, line, _ownFrom, out var first);
         if (evidence == Evidence.None)
-            return text[line].Opens && hasOwn && !text[line].IsQuoted ? Embed(line, null, separator, out end) : Not(out end);
+            return text[line].Mark == LineMark.OpensQuote && hasOwn && Quotes(line) ? Embed(line, null, separator, out end) : Not(out end);
         var below = NextLine(line + 1);
         if (below < text.Count && text[below].IsQuoted)
             return Skip(first, line + 1, out end);
@@ -160,6 +160,19 @@ internal sealed class ReplyParts(ReplyText text)
     {
         end = 0;
         return false;
+    }
+
+    // A client's container for earlier mail opens with the attribution or header block: when one follows within a few lines, that decides.
+    private bool Quotes(int line)
+    {
+        var until = Math.Min(text.Count, line + 8);
+        for (var i = line; i < until; i++)
+        {
+            if (text[i].IsQuoted || Attribution.EndsAt(text, i, line, out _) != Evidence.None || HeaderBlock.At(text, i, announced: false) is not null || Separators.Of(text.Content(i)) > Separator.Rule)
+                return false;
+        }
+
+        return true;
     }
 
     private void CloseOwn(int to)

@@ -28,7 +28,7 @@ internal sealed class ReplyText
         {
             var length = text.AsSpan(at).IndexOfAny('\r', '\n');
             var end = length < 0 ? text.Length : at + length;
-            lines.Add(Line(text, at, end, 0, opens: false));
+            lines.Add(Line(text, at, end, 0, LineMark.None));
             at = end < text.Length - 1 && text[end] == '\r' && text[end + 1] == '\n' ? end + 2 : end + 1;
         }
 
@@ -36,18 +36,18 @@ internal sealed class ReplyText
     }
 
     /// <summary>Builds the same from lines whose depth comes from markup.</summary>
-    public static ReplyText Of(IEnumerable<(string Text, int Depth, bool Opens)> source)
+    public static ReplyText Of(IEnumerable<(string Text, int Depth, LineMark Mark)> source)
     {
         var text = new StringBuilder();
-        List<(int Start, int End, int Depth, bool Opens)> spans = [];
-        foreach (var (content, depth, opens) in source)
+        List<(int Start, int End, int Depth, LineMark Mark)> spans = [];
+        foreach (var (content, depth, mark) in source)
         {
-            spans.Add((text.Length, text.Length + content.Length, depth, opens));
+            spans.Add((text.Length, text.Length + content.Length, depth, mark));
             text.Append(content).Append('\n');
         }
 
         var whole = text.ToString();
-        return new ReplyText(whole, [.. spans.Select(s => Line(whole, s.Start, s.End, s.Depth, s.Opens))]);
+        return new ReplyText(whole, [.. spans.Select(s => Line(whole, s.Start, s.End, s.Depth, s.Mark))]);
     }
 
     /// <summary>The lines of a range as text, without blank lines around it.</summary>
@@ -73,7 +73,7 @@ internal sealed class ReplyText
 
     private bool HasInitials(int i) => Text.AsSpan(_lines[i].Start, _lines[i].Content - _lines[i].Start).Contains('>');
 
-    private static ReplyLine Line(string text, int start, int end, int depth, bool opens)
+    private static ReplyLine Line(string text, int start, int end, int depth, LineMark mark)
     {
         while (end > start && IsSpace(text[end - 1]))
             end--;
@@ -97,7 +97,7 @@ internal sealed class ReplyText
         var content = marks > 0 ? at : start;
         while (content < end && IsSpace(text[content]))
             content++;
-        return new ReplyLine(start, end, content, depth + marks, opens);
+        return new ReplyLine(start, end, content, depth + marks, mark);
     }
 
     // Super-Cite and Usenet habit: "Jo> quoted text". Counts as quoting when the same initials stand before at least two lines.
@@ -124,7 +124,7 @@ internal sealed class ReplyText
         {
             var length = InitialsLength(text, lines[i]);
             if (length > 0 && lookup[text.AsSpan(lines[i].Content, length)] > 1)
-                lines[i] = Line(text, lines[i].Content + length, lines[i].End, 1, opens: false) with { Start = lines[i].Start };
+                lines[i] = Line(text, lines[i].Content + length, lines[i].End, 1, LineMark.None) with { Start = lines[i].Start };
         }
 
         return lines;

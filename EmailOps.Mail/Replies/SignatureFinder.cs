@@ -32,6 +32,8 @@ internal static class SignatureFinder
                 inCode = !inCode;
             if (line.IsEmpty || inCode)
                 continue;
+            if (hasWords && text[i].Mark == LineMark.Signature && IsMarkedToEnd(text, i, to))
+                return i;
             if (hasWords && (IsDelimiter(text, i, to) || IsRuledOff(text, i, to)))
                 return i;
             if (SentFrom.Of(line) is var sent and not Evidence.None && IsOwnParagraph(text, i, from))
@@ -48,6 +50,18 @@ internal static class SignatureFinder
         }
 
         return to;
+    }
+
+    // People type into their phone's signature block, too: then words without the mark follow, and all of it is kept.
+    private static bool IsMarkedToEnd(ReplyText text, int line, int to)
+    {
+        for (; line < to; line++)
+        {
+            if (!text[line].IsBlank && text[line].Mark != LineMark.Signature)
+                return false;
+        }
+
+        return true;
     }
 
     // RFC 3676 section 4.3: "-- " is certain. Without the space it is taken when not too much stands below.

@@ -56,8 +56,10 @@ if changed; then
     rm -f "$started"
 fi
 
+profile=()
 if [ "$(cat "$stamp")" = embedded ]; then
+    profile=(--no-launch-profile) # the profiles are the Aspire dashboard's
     EMAILOPS_PG_BIN=$("$root/eng/postgres.sh")
     [ -n "$EMAILOPS_PG_BIN" ] && export EMAILOPS_PG_BIN || unset EMAILOPS_PG_BIN
 fi
-exec dotnet run --project "$root/EmailOps.AppHost" -c Release --no-build -- ${arguments[@]+"${arguments[@]}"}
+exec dotnet run --project "$root/EmailOps.AppHost" -c Release --no-build ${profile[@]+"${profile[@]}"} -- ${arguments[@]+"${arguments[@]}"}

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.FileProviders;
 
 namespace EmailOps.ServiceDefaults.Settings;
 
@@ -12,6 +14,8 @@ public static class SettingsSource
     /// <exception cref="InvalidSettingException">A value cannot be used; names the setting and what is allowed.</exception>
     public static void AddSettings(this IConfigurationManager configuration)
     {
+        // Beside the program, whatever folder it was started from; weaker than anything there is already.
+        configuration.Sources.Insert(0, new JsonConfigurationSource { Path = "appsettings.json", Optional = true, FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory) });
         var file = ReadEnvFiles(name => configuration[name]);
         InsertBelowEnvironment(configuration, file.ToDictionary(pair => pair.Key.Replace("__", ":", StringComparison.Ordinal), pair => (string?)pair.Value));
 

@@ -1,1 +1,3 @@
-return 0;
+using EmailOps.Cli;
+
+return await CliHost.RunAsync(args, Terminal.Out(), Terminal.Error());

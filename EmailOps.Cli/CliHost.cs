@@ -1,0 +1,72 @@
+using System.CommandLine;
+using EmailOps.Cli.Commands;
+using EmailOps.Core.Data;
+using EmailOps.Core.Triage.Taxonomies;
+using EmailOps.ServiceDefaults.Settings;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Spectre.Console;
+
+namespace EmailOps.Cli;
+
+/// <summary>The <c>emailops</c> command. Exit codes: 0 done, 1 done with problems that were named, 2 could not be done, 130 stopped by Ctrl-C.</summary>
+internal static class CliHost
+{
+    public const int Done = 0;
+    public const int WithProblems = 1;
+    public const int Failed = 2;
+    public const int Interrupted = 130;
+
+    public static async Task<int> RunAsync(string[] args, IAnsiConsole console, IAnsiConsole errors)
+    {
+        var root = new RootCommand("""
+            Works on a running EmailOps, or on the database that ConnectionStrings__emailops names.
+
+            Examples:
+              emailops import ~/Maildir                 read a mailbox; again is safe, copies are recognised
+              emailops import export.mbox --mailbox help@example.com
+              emailops status --json
+              emailops key create grafana --scope read
+
+            Exit codes: 0 done, 1 done with problems that are named, 2 could not be done, 130 stopped by Ctrl-C.
+            """)
+        {
+            ImportCommand.Create(console),
+            StatusCommand.Create(console),
+            HealthcheckCommand.Create(console),
+            MigrateCommand.Create(console),
+            KeyCommand.Create(console),
+        };
+        using var stop = new CancellationTokenSource();
+        try
+        {
+            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, stop.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Say(errors, "Stopped.");
+            return Interrupted;
+        }
+        catch (Exception failure) when (Explain(failure) is { } text)
+        {
+            Say(errors, text);
+            return Failed;
+        }
+    }
+
+    /// <returns>What a person should read; null for what is our own fault and should be seen whole.</returns>
+    private static string? Explain(Exception failure) => failure switch
+    {
+        InvalidSettingException or MigrationException or UnreachableDatabaseException or TaxonomyException or CommandException => failure.Message,
+        OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
+        PostgresException database => $"The database refused: {database.MessageText}",
+        NpgsqlException database => $"The database does not answer: {database.Message}. Start EmailOps with ./run.sh, or check ConnectionStrings__emailops.",
+        IOException or UnauthorizedAccessException => failure.Message,
+        _ => null,
+    };
+
+    private static void Say(IAnsiConsole console, string text) => console.MarkupLineInterpolated($"[red]{text}[/]");
+}
+
+/// <summary>A command cannot go on; the message says what to change.</summary>
+internal sealed class CommandException(string message) : Exception(message);

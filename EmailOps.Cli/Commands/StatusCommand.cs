@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Text.Json;
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Data;
+using Spectre.Console;
+
+namespace EmailOps.Cli.Commands;
+
+/// <summary><c>emailops status</c>: what waits in each stage, what was done today, what needs a person.</summary>
+internal static class StatusCommand
+{
+    public static Command Create(IAnsiConsole console)
+    {
+        var json = new Option<bool>("--json") { Description = "The same as GET /process/status." };
+        var command = new Command("status", "Shows the queue, what was done today and what ran out of attempts.") { json };
+        command.SetAction((parsed, cancel) => RunAsync(console, parsed.GetValue(json), cancel));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(IAnsiConsole console, bool json, CancellationToken cancel)
+    {
+        await using var installation = Installation.Open();
+        var status = await installation.Get<ProcessFigures>().StatusAsync(cancel);
+        if (json)
+        {
+            console.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(status, ContractJson.Options));
+            return CliHost.Done;
+        }
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("Stage", "Ready", "Under way", "Waiting", "Oldest");
+        foreach (var stage in status.Stages)
+            table.AddRow(stage.Stage, $"{stage.Ready:N0}", $"{stage.Leased:N0}", $"{stage.Waiting:N0}", stage.OldestReadySeconds is { } s ? $"{s:F0} s" : "");
+        console.Write(table);
+        console.MarkupLineInterpolated($"{status.EmailsProcessedToday:N0} messages decided today; {status.CurrentQueueSize:N0} in the queue.");
+        if (status.ProcessingStats.SuccessRate is { } rate) console.MarkupLineInterpolated($"Success over 24 hours {rate:P1}; stored to decided in {status.ProcessingStats.AverageProcessingTime:F1} s on average.");
+        if (status.DeadLetters > 0) console.MarkupLineInterpolated($"[yellow]{status.DeadLetters:N0} dead letters: the console lists them under Problems, with a retry button.[/]");
+        return CliHost.Done;
+    }
+}

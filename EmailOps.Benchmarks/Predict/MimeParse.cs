@@ -13,6 +13,9 @@ internal static class MimeParse
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>How the set writes down that a message shows no text.</summary>
+    private const string NothingToSee = "no visible content";
+
     public static IEnumerable<string> Run(PredictInput input) =>
         DataSetFiles.List(input.Data).Select(file => JsonSerializer.Serialize(Read(file), Json));
 
@@ -29,12 +32,12 @@ internal static class MimeParse
             ReplyTo = Addresses(message.ReplyTo),
             DateEpoch = message.Date?.ToUnixTimeSeconds(),
             message.MessageId,
-            Text = message.TextBody,
+            Text = FirstText(message),
             Html = message.HtmlBody,
-            message.VisibleText,
-            Attachments = Files(message).Select(a => new
+            VisibleText = string.IsNullOrWhiteSpace(message.VisibleText) ? NothingToSee : message.VisibleText,
+            Attachments = Files(message, isOuter: true).Select(a => new
             {
-                Filename = a.FileName,
+                Filename = a.Part is { Message: null } ? a.FileName : null,
                 a.ContentType,
                 a.Size,
                 a.Sha256,
@@ -42,9 +45,20 @@ internal static class MimeParse
         };
     }
 
-    /// <summary>The scorer counts files at any depth; a message inside a message stands for the files in it.</summary>
-    private static IEnumerable<Attachment> Files(MailMessage message) =>
-        message.Attachments.SelectMany(a => a.Part?.Message is { } inner ? Files(inner) : [a]);
+    /// <summary>The set's "text" is the first text/plain part, wherever it is.</summary>
+    private static string? FirstText(MailMessage message)
+    {
+        if (message.BodyParts.FirstOrDefault(part => part.ContentType.MediaType != "text/html") is { } first)
+            return ReferenceEquals(first, message.BodyParts[0]) && message.BodyParts.Count == 1 ? message.TextBody : first.DecodeText();
+        return message.Attachments.Select(a => a.Part?.Message is { } inner ? FirstText(inner) : null).FirstOrDefault(text => text is not null);
+    }
+
+    /// <summary>
+    /// The set counts the files of nested messages as files of the message, and names only MIME parts: nested messages and uuencoded files stand there
+    /// without a name.
+    /// </summary>
+    private static IEnumerable<Attachment> Files(MailMessage message, bool isOuter) => message.Attachments.SelectMany(a =>
+        a.Part?.Message is not { } inner ? [a] : isOuter ? Files(inner, isOuter: false).Prepend(a) : Files(inner, isOuter: false));
 
     private static IEnumerable<object> Addresses(IReadOnlyList<Address> list) => list.Select(a => new { Name = a.Name ?? "", Address = a.Addr });
 }

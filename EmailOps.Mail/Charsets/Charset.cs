@@ -54,6 +54,17 @@ internal static class Charset
             into.AppendDecoded(bytes, encoding);
     }
 
+    /// <summary>Bytes that have no label of their own: UTF-8 where they are that, else the charset of what stands near, else windows-1252.</summary>
+    public static void DecodeUnlabelled(scoped ReadOnlySpan<byte> bytes, string? hint, ref CharBuffer into)
+    {
+        var isUtf8 = hint is null || System.Text.Unicode.Utf8.IsValid(bytes) && Resolve(hint) is not Utf7;
+        // A western label near it says little about bytes that look like another script.
+        var encoding = isUtf8 ? null : Resolve(hint);
+        if (ReferenceEquals(encoding, Windows1252))
+            isUtf8 = true;
+        Decode(bytes, isUtf8 ? default : hint, ref into);
+    }
+
     /// <summary>The encoding to read these bytes with; null when they are plain ASCII (the fast path). Cuts a byte order mark off.</summary>
     private static Encoding? Choose(ref ReadOnlySpan<byte> bytes, ReadOnlySpan<char> declared, out bool guessed)
     {
@@ -72,7 +83,13 @@ internal static class Charset
         if (ReferenceEquals(encoding, Utf8) && !System.Text.Unicode.Utf8.IsValid(bytes))
         {
             guessed = true;
-            return CharsetDetector.HasUtf8Sequence(bytes) ? Utf8 : Windows1252;
+            return CharsetDetector.HasUtf8Sequence(bytes) ? Utf8 : CharsetDetector.Guess(bytes);
+        }
+        // "charset=windows-1251" on UTF-8: text of a single-byte charset is hardly ever well-formed UTF-8.
+        if (encoding.IsSingleByte && CharsetDetector.IsConvincingUtf8(bytes, ReferenceEquals(encoding, Windows1252) ? 1 : 2))
+        {
+            guessed = true;
+            return Utf8;
         }
         return encoding;
     }

@@ -6,7 +6,8 @@ namespace EmailOps.Mail;
 internal static class CharsetDetector
 {
     public static Encoding Guess(ReadOnlySpan<byte> bytes) =>
-        System.Text.Unicode.Utf8.IsValid(bytes) || HasUtf8Sequence(bytes) && InvalidUtf8Share(bytes) < 0.1 ? Charset.Utf8 : Charset.Windows1252;
+        System.Text.Unicode.Utf8.IsValid(bytes) || HasUtf8Sequence(bytes) && InvalidUtf8Share(bytes) < 0.1 ? Charset.Utf8
+            : LegacyGuess.From(bytes) ?? Charset.Windows1252;
 
     /// <summary>Recognises and removes a byte order mark (Unicode 15, section 23.8).</summary>
     public static Encoding? ByteOrderMark(ref ReadOnlySpan<byte> bytes)
@@ -41,6 +42,22 @@ internal static class CharsetDetector
             bytes = bytes[Math.Max(1, used)..];
         }
         return false;
+    }
+
+    /// <summary>Well-formed throughout, with at least so many characters beyond ASCII.</summary>
+    public static bool IsConvincingUtf8(ReadOnlySpan<byte> bytes, int least)
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(bytes))
+            return false;
+        while (least > 0)
+        {
+            var lead = bytes.IndexOfAnyInRange((byte)0xC2, (byte)0xF4);
+            if (lead < 0)
+                return false;
+            bytes = bytes[(lead + 1)..];
+            least--;
+        }
+        return true;
     }
 
     private static double InvalidUtf8Share(ReadOnlySpan<byte> bytes)

@@ -9,6 +9,7 @@ internal ref struct AddressParser : IDisposable
     private readonly ReadOnlySpan<byte> _value;
     private readonly List<Address> _into;
     private readonly int _max;
+    private readonly string? _hint;
     private ByteBuffer _phrase;
     private ByteBuffer _addr;
     private ByteBuffer _comment;
@@ -17,24 +18,25 @@ internal ref struct AddressParser : IDisposable
     private bool _noQuote;
     private bool _noParenthesis;
 
-    private AddressParser(ReadOnlySpan<byte> unfolded, List<Address> into, int max, Span<byte> scratch)
+    private AddressParser(ReadOnlySpan<byte> unfolded, List<Address> into, int max, string? hint, Span<byte> scratch)
     {
         _value = unfolded;
         _into = into;
         _max = max;
+        _hint = hint;
         _phrase = new ByteBuffer(scratch[..128]);
         _addr = new ByteBuffer(scratch[128..256]);
         _comment = new ByteBuffer(scratch[256..]);
     }
 
     /// <summary>Adds the addresses of one field value. Returns false when <paramref name="max"/> was reached and the rest left out.</summary>
-    public static bool Parse(ReadOnlySpan<byte> raw, List<Address> into, int max)
+    public static bool Parse(ReadOnlySpan<byte> raw, List<Address> into, int max, string? hint = null)
     {
         var unfolded = new ByteBuffer(stackalloc byte[512]);
         try
         {
             HeaderText.Unfold(raw, ref unfolded);
-            var parser = new AddressParser(unfolded.Written, into, max, stackalloc byte[384]);
+            var parser = new AddressParser(unfolded.Written, into, max, hint, stackalloc byte[384]);
             try
             {
                 return parser.ReadList();
@@ -211,11 +213,11 @@ internal ref struct AddressParser : IDisposable
         if (_angle)
         {
             if (!phrase.IsEmpty || _addr.Length > 0 || _comment.Length > 0)
-                _into.Add(AddressText.Make(phrase.IsEmpty ? _comment.Written : phrase, _addr.Written));
+                _into.Add(AddressText.Make(phrase.IsEmpty ? _comment.Written : phrase, _addr.Written, _hint));
         }
         else if (!phrase.IsEmpty)
         {
-            AddressText.MakeBare(phrase, _comment.Written, _into, _max);
+            AddressText.MakeBare(phrase, _comment.Written, _into, _max, _hint);
         }
         _phrase.Clear();
         _addr.Clear();

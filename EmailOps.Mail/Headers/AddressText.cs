@@ -5,22 +5,22 @@ namespace EmailOps.Mail;
 /// <summary>Turns the pieces an <see cref="AddressParser"/> found into an <see cref="Address"/>.</summary>
 internal static class AddressText
 {
-    public static Address Make(ReadOnlySpan<byte> phrase, ReadOnlySpan<byte> addr) => new(Name(phrase), Addr(addr));
+    public static Address Make(ReadOnlySpan<byte> phrase, ReadOnlySpan<byte> addr, string? hint) => new(Name(phrase, hint), Addr(addr));
 
     /// <summary>An item without angle brackets: an addr-spec, an old-style "name addr-spec", or only a name.</summary>
-    public static void MakeBare(ReadOnlySpan<byte> text, ReadOnlySpan<byte> comment, List<Address> into, int max)
+    public static void MakeBare(ReadOnlySpan<byte> text, ReadOnlySpan<byte> comment, List<Address> into, int max, string? hint)
     {
         var at = text.IndexOf((byte)'@');
         if (at < 0)
         {
-            var name = Name(text) ?? "";
+            var name = Name(text, hint) ?? "";
             if (text.IndexOf("=?"u8) >= 0 && name.Contains('@', StringComparison.Ordinal))
             {
                 // The whole list was put into encoded words. What comes out holds none, so this does not go on.
                 AddressParser.Parse(Encoding.UTF8.GetBytes(name.Replace("=?", "", StringComparison.Ordinal)), into, max);
                 return;
             }
-            into.Add(text.IndexOf((byte)' ') < 0 ? new Address(Name(comment), name) : new Address(name, ""));
+            into.Add(text.IndexOf((byte)' ') < 0 ? new Address(Name(comment, hint), name) : new Address(name, ""));
             return;
         }
         // Obsolete syntax allows white space around "@" and dots; "John john@example.org" has it elsewhere.
@@ -32,12 +32,12 @@ internal static class AddressText
         if (end > 0 && (tail[end - 1] == '.' || (end + 1 < tail.Length && tail[end + 1] == '.')))
             end = -1;
         var length = end < 0 ? text.Length : text.Length - tail.Length + end;
-        into.Add(new Address(Name(start > 0 ? text[..start] : comment), Addr(text[start..length])));
+        into.Add(new Address(Name(start > 0 ? text[..start] : comment, hint), Addr(text[start..length])));
     }
 
-    private static string? Name(ReadOnlySpan<byte> phrase)
+    private static string? Name(ReadOnlySpan<byte> phrase, string? hint)
     {
-        var name = HeaderText.Decode(phrase).Trim();
+        var name = HeaderText.Decode(phrase, hint).Trim();
         if (name.Length > 1 && name[0] == '"' && name[^1] == '"')
             name = name[1..^1].Trim();
         return name.Length == 0 ? null : name;

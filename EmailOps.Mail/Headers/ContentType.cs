@@ -88,8 +88,9 @@ public sealed class ContentType
             var sub = stop < 0 ? spaced : spaced[..stop];
             return Make(media, sub, stop < 0 ? [] : spaced[stop..]);
         }
+        // Content-Type: name="report.pdf"
         if (media.IndexOf((byte)'=') >= 0)
-            return null;
+            return Make("text"u8, "plain"u8, value);
         var rest = end < 0 ? [] : value[end..];
         if (slash > 0 && slash < media.Length - 1)
             return Make(media[..slash], media[(slash + 1)..], rest);
@@ -99,7 +100,8 @@ public sealed class ContentType
             "text" or "text/" => Make("text"u8, "plain"u8, rest),
             "html" => Make("text"u8, "html"u8, rest),
             "multipart" or "multipart/" => Make("multipart"u8, "mixed"u8, rest),
-            _ => null,
+            // RFC 2045 section 5.2: what is not understood is text, but its parameters still name the file.
+            _ => rest.IsEmpty ? null : Make("text"u8, "plain"u8, rest),
         };
     }
 

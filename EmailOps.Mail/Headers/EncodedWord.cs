@@ -13,7 +13,7 @@ internal static class EncodedWord
     private const int MaxWordLength = 8192;
 
     /// <summary>Decodes an unfolded value.</summary>
-    public static void Decode(scoped ReadOnlySpan<byte> value, ref CharBuffer text)
+    public static void Decode(scoped ReadOnlySpan<byte> value, string? hint, ref CharBuffer text)
     {
         var pending = new ByteBuffer(stackalloc byte[256]);
         scoped ReadOnlySpan<byte> pendingCharset = default;
@@ -31,7 +31,7 @@ internal static class EncodedWord
                 {
                     Flush(pending.Written, pendingCharset, ref text);
                     pending.Clear();
-                    AppendRaw(value[at..(start + 2)], ref text);
+                    AppendRaw(value[at..(start + 2)], hint, ref text);
                     at = start + 2;
                     continue;
                 }
@@ -44,7 +44,7 @@ internal static class EncodedWord
                     pending.Clear();
                 }
                 if (!adjacent)
-                    AppendRaw(between, ref text);
+                    AppendRaw(between, hint, ref text);
                 pendingCharset = charset;
                 if (encoding == 'B')
                     Base64Decoder.Decode(payload, ref pending);
@@ -53,7 +53,7 @@ internal static class EncodedWord
                 at = next;
             }
             Flush(pending.Written, pendingCharset, ref text);
-            AppendRaw(value[at..], ref text);
+            AppendRaw(value[at..], hint, ref text);
         }
         finally
         {
@@ -134,5 +134,5 @@ internal static class EncodedWord
         text.CleanFrom(from);
     }
 
-    private static void AppendRaw(scoped ReadOnlySpan<byte> bytes, ref CharBuffer text) => Charset.Decode(bytes, default, ref text);
+    private static void AppendRaw(scoped ReadOnlySpan<byte> bytes, string? hint, ref CharBuffer text) => Charset.DecodeUnlabelled(bytes, hint, ref text);
 }

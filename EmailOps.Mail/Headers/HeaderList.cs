@@ -8,14 +8,17 @@ public sealed class HeaderList : IReadOnlyList<Header>
     private readonly ReadOnlyMemory<byte> _raw;
     private readonly HeaderField[] _fields;
 
+    /// <summary>The charset that unlabelled bytes of these fields are likely in: that of the message's text (RFC 5322 allows none).</summary>
+    internal string? CharsetHint { get; set; }
+
     internal HeaderList(ReadOnlyMemory<byte> raw, HeaderField[] fields) => (_raw, _fields) = (raw, fields);
 
     public int Count => _fields.Length;
 
-    public Header this[int index] => new(_raw, _fields[index]);
+    public Header this[int index] => new(_raw, _fields[index], CharsetHint);
 
     /// <summary>The decoded value of the first field with this name (case does not matter), or null when there is none.</summary>
-    public string? this[string name] => Find(name) is { } field ? HeaderText.Decode(field.Value(_raw.Span)) : null;
+    public string? this[string name] => Find(name) is { } field ? HeaderText.Decode(field.Value(_raw.Span), CharsetHint) : null;
 
     /// <summary>The decoded values of every field with this name, in order.</summary>
     public IReadOnlyList<string> All(string name)
@@ -25,7 +28,7 @@ public sealed class HeaderList : IReadOnlyList<Header>
         foreach (var field in _fields)
         {
             if (HeaderNames.Same(field.Name(raw), name))
-                (values ??= []).Add(HeaderText.Decode(field.Value(raw)));
+                (values ??= []).Add(HeaderText.Decode(field.Value(raw), CharsetHint));
         }
         return values ?? (IReadOnlyList<string>)[];
     }
@@ -35,7 +38,7 @@ public sealed class HeaderList : IReadOnlyList<Header>
     public IEnumerator<Header> GetEnumerator()
     {
         foreach (var field in _fields)
-            yield return new Header(_raw, field);
+            yield return new Header(_raw, field, CharsetHint);
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

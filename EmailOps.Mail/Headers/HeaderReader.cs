@@ -39,7 +39,7 @@ internal static class HeaderReader
             else if (!(first && IsEnvelopeLine(line)))
             {
                 defects.Add(DefectKind.MalformedHeader);
-                if (!FieldFollows(raw, next))
+                if (line.StartsWith("--"u8) || !FieldFollows(raw, next))
                     return at;
             }
             first = false;

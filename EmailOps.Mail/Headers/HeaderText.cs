@@ -8,17 +8,18 @@ internal static class HeaderText
     private const int StackBytes = 512;
 
     /// <summary>The value of an unstructured field.</summary>
-    public static string Decode(ReadOnlySpan<byte> raw)
+    /// <param name="hint">The charset that bytes without a label are likely in; null when nothing is known.</param>
+    public static string Decode(ReadOnlySpan<byte> raw, string? hint = null)
     {
         raw = Trim(raw);
         if (raw.IsEmpty)
             return "";
-        if (IsPlain(raw))
+        if (IsPlain(raw) && !IsUtf7(hint))
             return Encoding.Latin1.GetString(raw);
         var text = new CharBuffer(stackalloc char[StackBytes]);
         try
         {
-            DecodeTo(raw, ref text);
+            DecodeTo(raw, hint, ref text);
             return text.Written.Trim(" \t").ToString();
         }
         finally
@@ -27,24 +28,26 @@ internal static class HeaderText
         }
     }
 
-    public static void DecodeTo(scoped ReadOnlySpan<byte> raw, ref CharBuffer text)
+    public static void DecodeTo(scoped ReadOnlySpan<byte> raw, string? hint, ref CharBuffer text)
     {
         if (raw.IndexOfAny((byte)'\r', (byte)'\n', (byte)0) < 0)
         {
-            EncodedWord.Decode(raw, ref text);
+            EncodedWord.Decode(raw, hint, ref text);
             return;
         }
         var unfolded = new ByteBuffer(stackalloc byte[StackBytes]);
         try
         {
             Unfold(raw, ref unfolded);
-            EncodedWord.Decode(unfolded.Written, ref text);
+            EncodedWord.Decode(unfolded.Written, hint, ref text);
         }
         finally
         {
             unfolded.Dispose();
         }
     }
+
+    private static bool IsUtf7(string? hint) => hint is not null && hint.Contains("utf-7", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Takes line ends out. NUL bytes go too: no reader shows them and databases refuse them.</summary>
     public static void Unfold(ReadOnlySpan<byte> raw, ref ByteBuffer into)

@@ -24,13 +24,14 @@ internal sealed class HtmlReader
         public HtmlTag? Tag;
         public int Depth;
         public bool Hidden;
+        public bool Tiny;
         public bool Preformatted;
         public int Colour;
         public int Background;
         public int Items;
         public IReadOnlyList<string> Markers;
 
-        public readonly bool IsSeen => !Hidden && (Colour != Background || Colour == HtmlStyle.UnknownColour);
+        public readonly bool IsSeen => !Hidden && !Tiny && (Colour != Background || Colour == HtmlStyle.UnknownColour);
     }
 
     public HtmlContent Read()
@@ -86,6 +87,7 @@ internal sealed class HtmlReader
             Tag = tag,
             Depth = outer.Depth + (tag.Is(HtmlLayout.Quote) ? 1 : 0),
             Hidden = style.Hidden || outer.Hidden,
+            Tiny = style.Tiny ?? outer.Tiny,
             Preformatted = style.KeepsWhiteSpace ?? (tag.Is(HtmlLayout.Preformatted) || (outer.Preformatted && !tag.Is(HtmlLayout.Cell))),
             Colour = style.Colour ?? outer.Colour,
             // Where a style sheet may paint the ground, white text is taken as seen: a person's words must not disappear.

@@ -14,6 +14,9 @@ internal ref struct HtmlStyle
 
     public bool? KeepsWhiteSpace { get; private set; }
 
+    /// <summary>Whether the letters are too small to see; null where the element does not say. Inner elements may differ.</summary>
+    public bool? Tiny { get; private set; }
+
     /// <summary>RGB, <see cref="UnknownColour"/>, or null where the element sets none.</summary>
     public int? Colour { get; private set; }
 
@@ -91,7 +94,7 @@ internal ref struct HtmlStyle
                     clipped = Is(value, "hidden");
                     break;
                 case 9 when Is(name, "font-size"):
-                    Hidden |= IsZero(value) || Is(value, "1px") || Is(value, "1pt");
+                    Tiny = IsZero(value) || Is(value, "1px") || Is(value, "1pt");
                     break;
                 case 6 when Is(name, "height"):
                 case 5 when Is(name, "width"):

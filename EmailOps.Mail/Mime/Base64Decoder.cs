@@ -63,14 +63,23 @@ internal struct Base64Decoder
     private int Slowly(scoped ReadOnlySpan<byte> line, scoped Span<byte> target)
     {
         var written = 0;
+        var padded = false;
         foreach (var b in line)
         {
             var value = Sextet(b);
             if (value < 0)
             {
-                // Padding ends a group; a new one may follow where encoded pieces were joined.
+                // Padding ends a group; a new one may follow where encoded pieces were joined, but not after white space.
                 if (b == '=')
+                {
                     written += Finish(target[written..]);
+                    padded = true;
+                }
+                else if (padded && b is (byte)' ' or (byte)'\t')
+                {
+                    Damaged = true;
+                    break;
+                }
                 else if (b is not ((byte)' ' or (byte)'\t' or (byte)'\r'))
                     Damaged = true;
                 continue;

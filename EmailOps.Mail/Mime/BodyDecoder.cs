@@ -23,6 +23,23 @@ internal static class BodyDecoder
         }
     }
 
+    /// <summary>True when what should be base64 is words: many spaces inside lines. Looks at the start only.</summary>
+    public static bool IsPlainlyText(ReadOnlySpan<byte> body)
+    {
+        var sample = body[..Math.Min(body.Length, 2048)];
+        int inside = 0, at = 0;
+        while (at < sample.Length)
+        {
+            var space = sample[at..].IndexOf((byte)' ');
+            if (space < 0)
+                break;
+            at += space + 1;
+            if (at < sample.Length && sample[at] > ' ' && at > 1 && sample[at - 2] > ' ')
+                inside++;
+        }
+        return inside * 30 > sample.Length && inside > 2;
+    }
+
     public static int MaxLength(int encoded, TransferEncoding encoding) =>
         encoding == TransferEncoding.Base64 ? Base64Decoder.MaxLength(encoded) : encoded + 3;
 

@@ -41,6 +41,15 @@ internal sealed class Boundaries
         return null;
     }
 
+    /// <summary>Where a closing delimiter of the innermost multipart stands at the very end without a line end before it; -1 when none does.</summary>
+    public int GluedClose(ReadOnlySpan<byte> raw)
+    {
+        ReadOnlySpan<byte> boundary = _open[^1];
+        var text = raw.TrimEnd(" \t\r\n"u8);
+        var start = text.Length - boundary.Length - 4;
+        return start > 0 && text.EndsWith("--"u8) && text[start..^2].EndsWith(boundary) && text[start..].StartsWith("--"u8) ? start : -1;
+    }
+
     /// <summary>"--abc--1" may close "abc" with something behind it, or be a delimiter of "abc--1" further out.</summary>
     private bool IsLongerBoundary(ReadOnlySpan<byte> line, int level)
     {

@@ -16,6 +16,7 @@ public sealed class MailMessage
     internal MailMessage(MimePart root, ReadOnlyMemory<byte> raw, MimeLimits limits, DefectList defects)
     {
         Root = root;
+        root.Headers.CharsetHint = TextCharset(root);
         Raw = raw;
         _limits = limits;
         _defects = defects;
@@ -86,6 +87,9 @@ public sealed class MailMessage
     /// <summary>What a reader sees: the text body, or the HTML body as text. Never null.</summary>
     public string VisibleText => Body.Visible;
 
+    /// <summary>The parts that <see cref="TextBody"/> and <see cref="HtmlBody"/> were joined from, in order.</summary>
+    public IReadOnlyList<MimePart> BodyParts => Body.Parts;
+
     /// <summary>Every part that is not the body: files, inline images, nested messages, uuencoded files.</summary>
     public IReadOnlyList<Attachment> Attachments => Body.Attachments;
 
@@ -117,11 +121,19 @@ public sealed class MailMessage
             List<Address> list = [];
             foreach (var field in Headers.Fields)
             {
-                if (HeaderNames.Same(field.Name(Raw.Span), name) && !AddressParser.Parse(Headers.RawBytes(field), list, _limits.MaxAddresses))
+                if (HeaderNames.Same(field.Name(Raw.Span), name) && !AddressParser.Parse(Headers.RawBytes(field), list, _limits.MaxAddresses, Headers.CharsetHint))
                     _defects.Add(DefectKind.ListTooLong);
             }
             return _addresses[name] = list;
         }
+    }
+
+    /// <summary>The charset of the first text part, found without decoding anything.</summary>
+    private static string? TextCharset(MimePart part)
+    {
+        while (part.Children.Count > 0)
+            part = part.Children[0];
+        return part.ContentType.IsText ? part.ContentType.Charset : null;
     }
 
     private IReadOnlyList<string> Identifiers(string name) =>

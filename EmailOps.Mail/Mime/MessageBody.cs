@@ -8,10 +8,12 @@ internal sealed class MessageBody
     private readonly MimeLimits _limits;
     private readonly DefectList _defects;
     private readonly List<Attachment> _attachments = [];
+    private readonly List<MimePart> _parts = [];
     private StringBuilder? _text;
     private StringBuilder? _html;
     private StringBuilder? _visible;
-    private string? _lazyVisible;
+    private int _muted;
+    private int _words;
 
     private MessageBody(MimeLimits limits, DefectList defects) => (_limits, _defects) = (limits, defects);
 
@@ -19,20 +21,22 @@ internal sealed class MessageBody
 
     public string? Html { get; private set; }
 
-    public string Visible => _lazyVisible ??= _visible?.ToString() ?? (Html is null ? "" : HtmlText.ToVisibleText(Html));
+    public string Visible => _visible?.ToString() ?? "";
+
+    public IReadOnlyList<MimePart> Parts => _parts;
 
     public IReadOnlyList<Attachment> Attachments => _attachments;
 
     public static MessageBody Of(MimePart root, MimeLimits limits, DefectList defects)
     {
         var body = new MessageBody(limits, defects);
-        body.Add(root, isRoot: true, inRelated: false);
+        body.Add(root, null, isRoot: true, inRelated: false);
         body.Text = body._text?.ToString();
         body.Html = body._html?.ToString();
         return body;
     }
 
-    private void Add(MimePart part, bool isRoot, bool inRelated)
+    private void Add(MimePart part, MimePart? parent, bool isRoot, bool inRelated)
     {
         if (part.Children.Count > 0)
         {
@@ -44,6 +48,12 @@ internal sealed class MessageBody
         else if (IsBodyText(part, isRoot))
         {
             AddText(part);
+            if (part.FileName is not null)
+                Attach(part, inRelated: true);
+        }
+        else if (IsSignatureOfSigned(part, parent))
+        {
+            // It belongs to the envelope, not to what was sent; the tree still has it.
         }
         else if (!part.ContentType.IsMultipart || part.RawBody.Length > 0)
         {
@@ -54,27 +64,22 @@ internal sealed class MessageBody
     private void AddAll(MimePart part, bool related)
     {
         foreach (var child in part.Children)
-            Add(child, isRoot: false, related);
+            Add(child, part, isRoot: false, related);
     }
 
     /// <summary>RFC 2046 section 5.1.4: the same thing in several forms. The reader sees one of them; both bodies are kept.</summary>
     private void AddAlternative(MimePart part)
     {
-        var before = _visible?.Length ?? 0;
+        var before = _words;
         foreach (var child in part.Children)
         {
-            var shown = _visible?.Length ?? 0;
-            var isHtml = IsHtml(child);
-            // A second form of what is shown already is not shown again.
-            _muted += shown > before && (isHtml || child.ContentType.IsText) ? 1 : 0;
-            var muted = shown > before && (isHtml || child.ContentType.IsText);
-            Add(child, isRoot: false, inRelated: false);
-            if (muted)
-                _muted--;
+            // A second form of what is shown already is not shown again; a blank first form is none.
+            var muted = _words > before && (IsHtml(child) || child.ContentType.IsText);
+            _muted += muted ? 1 : 0;
+            Add(child, part, isRoot: false, inRelated: false);
+            _muted -= muted ? 1 : 0;
         }
     }
-
-    private int _muted;
 
     private static bool IsHtml(MimePart part) =>
         part.ContentType.Is("text", "html") || (part.Children.Count > 0 && part.ContentType.IsMultipart && IsHtml(part.Children[0]));
@@ -92,8 +97,13 @@ internal sealed class MessageBody
         return part.FileName is null || (isRoot && part.ContentDisposition is null);
     }
 
+    /// <summary>RFC 1847 section 2.1: the second part of multipart/signed. One with a name is shown as a file by most readers, and here.</summary>
+    private static bool IsSignatureOfSigned(MimePart part, MimePart? parent) =>
+        parent?.ContentType.Subtype == "signed" && part.ContentType.Type == "application" && part.FileName is null;
+
     private void AddText(MimePart part)
     {
+        _parts.Add(part);
         var text = part.DecodeText(out var guessed, out var cut);
         if (guessed)
             _defects.Add(DefectKind.CharsetGuessed);
@@ -103,7 +113,7 @@ internal sealed class MessageBody
         {
             Append(ref _html, text, "\n");
             if (_muted == 0)
-                Append(ref _visible, HtmlText.ToVisibleText(text), "\n\n");
+                Show(HtmlText.ToVisibleText(text));
             return;
         }
         if (part.ContentType.IsFlowed)
@@ -111,7 +121,15 @@ internal sealed class MessageBody
         text = UUFiles.TakeOut(text, part, _attachments);
         Append(ref _text, text, "\n\n");
         if (_muted == 0)
-            Append(ref _visible, text, "\n\n");
+            Show(text);
+    }
+
+    private void Show(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return;
+        _words++;
+        Append(ref _visible, text, "\n\n");
     }
 
     private void Append(ref StringBuilder? into, string text, string separator)

@@ -87,12 +87,14 @@ public sealed class MimePart
         if (cut)
             body = body[.._limits.MaxTextLength];
         var charset = ContentType.Charset;
-        if (TransferEncoding == TransferEncoding.None && body.IndexOf((byte)'\r') < 0)
+        // Words with spaces between them: the part only says that it is base64.
+        var encoding = TransferEncoding == TransferEncoding.Base64 && BodyDecoder.IsPlainlyText(body) ? TransferEncoding.None : TransferEncoding;
+        if (encoding == TransferEncoding.None && body.IndexOf((byte)'\r') < 0)
             return Text(body, charset, out guessed);
-        var rented = ArrayPool<byte>.Shared.Rent(BodyDecoder.MaxLength(body.Length, TransferEncoding));
+        var rented = ArrayPool<byte>.Shared.Rent(BodyDecoder.MaxLength(body.Length, encoding));
         try
         {
-            var length = BodyDecoder.Decode(body, TransferEncoding, rented, out _);
+            var length = BodyDecoder.Decode(body, encoding, rented, out _);
             return Text(rented.AsSpan(0, length), charset, out guessed);
         }
         finally

@@ -111,7 +111,8 @@ internal sealed class MimeReader
             _at = raw.Length;
             return;
         }
-        var at = _at;
+        var start = _at;
+        var at = start;
         while (at < raw.Length)
         {
             if (_boundaries.Match(raw, at) is { } delimiter)
@@ -126,6 +127,11 @@ internal sealed class MimeReader
             at += next + 1;
         }
         _at = raw.Length;
+        if (_boundaries.GluedClose(raw) is > 0 and var glued && glued >= start)
+        {
+            _at = glued;
+            _stoppedBy = new Delimiter(_boundaries.Count - 1, true, glued, raw.Length);
+        }
     }
 
     /// <summary>The line end before a delimiter belongs to the delimiter (RFC 2046, section 5.1.1).</summary>

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using EmailOps.Core.Data;
+using EmailOps.Core.Mailboxes;
+using EmailOps.Core.Triage;
+using EmailOps.Core.Triage.Taxonomies;
+using EmailOps.Mail.Containers;
+using EmailOps.Worker;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace EmailOps.Benchmarks.Throughput;
+
+/// <summary>Messages per second of one round, by stage; end to end counts from the first byte read to the last decision stored, all at work together.</summary>
+internal sealed record RoundFigures(double Import, double Triage, double Policy, double EndToEnd);
+
+/// <summary>A real worker host and the real importer on one database, as in the embedded topology.</summary>
+internal sealed class ThroughputRun : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly Func<IHost> _worker;
+    private readonly NpgsqlDataSource _source;
+    private readonly IReadOnlyList<string> _texts;
+    private long _mailbox;
+
+    private ThroughputRun(string connectionString, string folder)
+    {
+        _folder = Path.Combine(folder, "mail");
+        Directory.CreateDirectory(_folder);
+        _source = NpgsqlDataSource.Create(connectionString);
+        _worker = () => WorkerHost.Create([$"--ConnectionStrings:emailops={connectionString}", "--urls=http://127.0.0.1:0", $"--CACHE_DIR={folder}", "--EMAILOPS_ENV_FILE=none", "--Logging:LogLevel:Default=Warning", "--LOG_LEVEL=WARNING"]);
+        var paths = TriagePaths.Samples(TriageOptions.SamplesFolder, null);
+        _texts = [.. TrainingExamples.Load([.. Directory.EnumerateFiles(paths.Training[0], "*.csv")], TaxonomyFile.Load(paths.Taxonomy)).Items.Select(e => e.Body)];
+    }
+
+    public static async Task<ThroughputRun> StartAsync(string connectionString, string folder, CancellationToken cancel)
+    {
+        var run = new ThroughputRun(connectionString, folder);
+        // One start makes schema, articles, mailbox and model, and warms the code up on a few hundred mails.
+        using (var worker = run._worker())
+        {
+            await worker.StartAsync(cancel);
+            await using (var db = await worker.Services.GetRequiredService<IDbContextFactory<EmailOpsDb>>().CreateDbContextAsync(cancel))
+            {
+                var mailbox = new Mailbox { Address = "throughput@shop.example", Name = "Throughput", CreatedAt = TimeProvider.System.GetUtcNow() };
+                db.Mailboxes.Add(mailbox);
+                await db.SaveChangesAsync(cancel);
+                run._mailbox = mailbox.Id;
+            }
+            await run.ImportAsync(worker, run.Write(-600, 600), cancel);
+            await run.DrainAsync(cancel);
+            await worker.StopAsync(cancel);
+        }
+        return run;
+    }
+
+    public async Task<RoundFigures> RoundAsync(int first, int messages, CancellationToken cancel)
+    {
+        // Stage by stage on half of the round, the whole chain at once on the other half.
+        var half = messages / 2;
+        var (apart, together) = (Write(first, half), Write(first + half, messages - half));
+        double import, triage, policy, endToEnd;
+        using (var idle = _worker()) // its hosted services are never started
+        {
+            import = half / await SecondsAsync(() => ImportAsync(idle, apart, cancel));
+            (triage, policy) = await StagesAsync(idle, half, cancel);
+        }
+        using (var worker = _worker())
+        {
+            await worker.StartAsync(cancel);
+            endToEnd = (messages - half) / await SecondsAsync(async () =>
+            {
+                await ImportAsync(worker, together, cancel);
+                await DrainAsync(cancel);
+            });
+            await worker.StopAsync(cancel);
+        }
+        return new RoundFigures(import, triage, policy, endToEnd);
+    }
+
+    private async Task<(double Triage, double Policy)> StagesAsync(IHost host, int messages, CancellationToken cancel)
+    {
+        var triage = messages / await SecondsAsync(() => StageAsync<Worker.Stages.TriageStage>(host, cancel));
+        var policy = messages / await SecondsAsync(() => StageAsync<Worker.Stages.PolicyStage>(host, cancel));
+        await StageAsync<Worker.Stages.DeliveryStage>(host, cancel);
+        return (triage, policy);
+    }
+
+    /// <summary>A stage alone, on as many loops as there are processors, until nothing is left for it.</summary>
+    private static Task StageAsync<T>(IHost host, CancellationToken cancel) where T : Worker.Stages.IStage
+    {
+        var (stage, queue) = (host.Services.GetRequiredService<T>(), host.Services.GetRequiredService<WorkQueue>());
+        return Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(async () =>
+        {
+            while (await queue.ClaimAsync(stage.Stage, cancel) is { Count: > 0 } items)
+                if (await stage.RunAsync(items, cancel) is { Count: > 0 } failures) throw new InvalidOperationException(failures[0].Error);
+        }, cancel)));
+    }
+
+    private string Write(int first, int count)
+    {
+        var path = Path.Combine(_folder, $"{first}.mbox");
+        var mails = new BusinessMail(_texts, seed: 7);
+        using var file = File.Create(path);
+        for (var i = 0; i < count; i++)
+        {
+            file.Write("From bench@shop.example Mon Jan  5 08:00:00 2026\r\n"u8);
+            file.Write(mails.Next(first + i));
+            file.Write("\r\n"u8);
+        }
+        return path;
+    }
+
+    private async Task ImportAsync(IHost host, string path, CancellationToken cancel)
+    {
+        var importer = host.Services.GetRequiredService<Importer>();
+        using (var container = MailContainer.Open(path, importer.Limits))
+            await importer.RunAsync(container, path, _mailbox, null, cancel);
+        File.Delete(path);
+    }
+
+    private async Task DrainAsync(CancellationToken cancel)
+    {
+        await using var open = _source.CreateCommand("select count(*), count(died_at) from work_item");
+        while (true)
+        {
+            await using (var reader = await open.ExecuteReaderAsync(cancel))
+            {
+                await reader.ReadAsync(cancel);
+                if (reader.GetInt64(1) > 0) throw new InvalidOperationException("A work item died; the figures would not count.");
+                if (reader.GetInt64(0) == 0) return;
+            }
+            await Task.Delay(20, cancel);
+        }
+    }
+
+    private static async Task<double> SecondsAsync(Func<Task> work)
+    {
+        var began = Stopwatch.GetTimestamp();
+        await work();
+        return Stopwatch.GetElapsedTime(began).TotalSeconds;
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}

@@ -58,6 +58,20 @@ internal sealed class PostgresCluster
         return await ReadServerProcessAsync() ?? throw new StartupException($"PostgreSQL started and ended at once; see {StartLog}.", "Start again.");
     }
 
+    /// <summary>pg_ctl gives its paths to a shell inside double quotes, where these characters keep their meaning.</summary>
+    public static void RequirePlainPath(string folder)
+    {
+        if (folder.AsSpan().IndexOfAny("\"$`\\\n") >= 0)
+            throw new StartupException($"PostgreSQL cannot be started in {folder}: the path holds a quote, $, ` or \\.", "Set STATE_DIR to a folder with a plainer name.");
+    }
+
+    /// <summary>The socket's folder in /tmp, where the path of the cluster was too long; called when the server has stopped.</summary>
+    public void DeleteOutsideSocketFolder()
+    {
+        if (!SocketFolder.StartsWith(_options.Folder, StringComparison.Ordinal) && Directory.Exists(SocketFolder) && !Directory.EnumerateFileSystemEntries(SocketFolder).Any())
+            Directory.Delete(SocketFolder);
+    }
+
     private static string DataIn(string folder) => Path.Combine(folder, "data");
 
     private static void RequireSpace(string folder)

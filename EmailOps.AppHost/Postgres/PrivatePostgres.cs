@@ -38,6 +38,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
     /// <exception cref="OperationCanceledException">Cancelled; nothing is left running.</exception>
     public static async Task<PrivatePostgres> StartAsync(PrivatePostgresOptions options, CancellationToken cancel = default)
     {
+        PostgresCluster.RequirePlainPath(options.Folder);
         var user = await ServerUser.ForAsync(options.Folder, cancel);
         var parent = Path.GetDirectoryName(options.Folder)!;
         await user.RequireReachableAsync(parent, "STATE_DIR", "/var/lib/emailops", cancel);
@@ -84,6 +85,7 @@ public sealed class PrivatePostgres : IAsyncDisposable
             return;
         _disposed = true;
         await _guardian.DisposeAsync();
+        _cluster.DeleteOutsideSocketFolder();
         _lock?.Dispose();
     }
 

@@ -41,22 +41,25 @@ internal sealed class KnowledgeIndex
     {
         var tokens = new TextTokens();
         tokens.Read(query);
-        return [.. Find(tokens, 0, tokens.Tokens.Length, language, category, 1, take).Select(h => h.ToCitation())];
+        return [.. Find(tokens, 0, tokens.Tokens.Length, language, null, category, 1, take).Select(h => h.ToCitation())];
     }
 
     /// <param name="text">Read once by the caller.</param>
     /// <param name="first">The question's first token in it.</param>
+    /// <param name="otherLanguage">Searched first when there is nothing in <paramref name="language"/>; null for none in particular.</param>
     /// <param name="certainty">How sure the category is, 0-1; its passages are preferred that much.</param>
-    public IReadOnlyList<PassageHit> Find(TextTokens text, int first, int count, string language, string? category, double certainty, int take)
+    public IReadOnlyList<PassageHit> Find(TextTokens text, int first, int count, string language, string? otherLanguage, string? category, double certainty, int take)
     {
         if (!_scratches.TryTake(out var scratch))
             scratch = new Scratch();
         List<PassageHit> hits = [];
         if (_languages.TryGetValue(language, out var own))
             Find(own, text, first, count, language, category, certainty, true, scratch, hits);
+        if (hits.Count == 0 && otherLanguage != null && otherLanguage != language && _languages.TryGetValue(otherLanguage, out var standard))
+            Find(standard, text, first, count, language, category, certainty, false, scratch, hits);
         if (hits.Count == 0)
             foreach (var (other, index) in _languages)
-                if (other != language)
+                if (other != language && other != otherLanguage)
                     Find(index, text, first, count, language, category, certainty, false, scratch, hits);
         _scratches.Add(scratch);
         hits.Sort((a, b) => b.Score.CompareTo(a.Score));

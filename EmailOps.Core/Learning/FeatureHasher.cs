@@ -34,7 +34,7 @@ internal static class FeatureHasher
         {
             ref readonly var token = ref tokens[i];
             var hash = token.Kind == TokenKind.Number ? NumberHash : token.Hash;
-            sink.Word(Hash32.Mix(hash ^ WordSpace), first + i, 1);
+            sink.Word(WordHash(hash), first + i, 1);
             if (i > 0)
                 sink.Word(Hash32.Mix(Hash32.Combine(previous, hash) ^ PairSpace), first + i, 2);
             previous = hash;
@@ -48,6 +48,9 @@ internal static class FeatureHasher
             Grams(text.FoldedOf(token), first + i, ref sink);
         }
     }
+
+    /// <summary>The feature of a single word, from the hash of its token.</summary>
+    public static uint WordHash(uint token) => Hash32.Mix(token ^ WordSpace);
 
     private static void Grams<TSink>(ReadOnlySpan<char> word, int token, ref TSink sink) where TSink : struct, IFeatureSink, allows ref struct
     {

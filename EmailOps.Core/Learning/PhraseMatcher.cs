@@ -54,6 +54,16 @@ internal sealed class PhraseMatcher
         }
     }
 
+    /// <summary>Adds every phrase that occurs, overlapping or not.</summary>
+    public void MatchAll(ReadOnlySpan<Token> tokens, List<PhraseHit> hits)
+    {
+        for (var i = 0; i < tokens.Length; i++)
+            if (_byFirst.TryGetValue(tokens[i].Hash, out var candidates))
+                foreach (var phrase in candidates)
+                    if (MatchesAt(_phrases[phrase], tokens, i))
+                        hits.Add(new PhraseHit(phrase, i, _phrases[phrase].Length));
+    }
+
     private static bool MatchesAt(uint[] phrase, ReadOnlySpan<Token> tokens, int at)
     {
         if (at + phrase.Length > tokens.Length)

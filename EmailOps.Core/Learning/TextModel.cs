@@ -25,6 +25,9 @@ internal sealed class TextModel
     /// <summary>Changes whenever the training data or the method does.</summary>
     public string Version => Parts.Version;
 
+    /// <summary>Whether training saw a word (or one of the same bucket).</summary>
+    public bool KnowsWord(uint token) => Parts.Vocabulary.Row(FeatureHasher.WordHash(token)) >= 0;
+
     /// <summary>Calibrated probabilities, one per label in the order of <see cref="Labels"/>; they add up to 1.</summary>
     public void Predict(ReadOnlySpan<char> text, Span<float> probabilities)
     {

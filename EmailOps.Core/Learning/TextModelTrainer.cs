@@ -11,7 +11,9 @@ internal sealed record TrainingSettings
     /// <summary>Two to this power buckets.</summary>
     public int Bits { get; init; } = 18;
     public int Epochs { get; init; } = 20;
-    public float LearningRate { get; init; } = 0.6f;
+    public float LearningRate { get; init; } = 1.5f;
+    /// <summary>Where AdaGrad's sums of squares begin: with small values the first steps ignore how large a feature is.</summary>
+    public float FirstSquares { get; init; } = 1f;
     /// <summary>L2 penalty on the features a text touches.</summary>
     public float Decay { get; init; } = 2e-5f;
     public int LeastWords { get; init; } = 1;
@@ -101,9 +103,9 @@ internal static class TextModelTrainer
     {
         var (stride, labels) = (parts.Stride, parts.Labels.Length);
         var squares = new float[parts.Weights.Length];
-        squares.AsSpan().Fill(1e-3f);
+        squares.AsSpan().Fill(settings.FirstSquares);
         var biasSquares = new float[stride];
-        biasSquares.AsSpan().Fill(1e-3f);
+        biasSquares.AsSpan().Fill(1f);
         var error = new float[stride];
         var gradient = new float[stride];
         var step = new float[stride];

@@ -49,7 +49,15 @@ internal sealed class TriageSetup
     [
         new AutomatedAgent(),
         new LanguageAgent(),
+        new EntityAgent(),
+        new InjectionAgent(Model),
+        new PhishingAgent(OwnDomains.Of(knowledge.Articles)),
         new CategoryAgent(Taxonomy, _categoryCues, Model),
+        new PriorityAgent(Taxonomy),
+        new SummaryAgent(Taxonomy),
+        new KnowledgeAgent(Taxonomy, knowledge),
+        new DraftAgent(Taxonomy),
+        new ConfidenceAgent(),
     ], $"{Model.Version}-t{Taxonomy.Version}", _clock);
 
     private static IEnumerable<string> Files(string path)

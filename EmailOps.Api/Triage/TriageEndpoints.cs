@@ -21,7 +21,7 @@ internal static class TriageEndpoints
         triage.MapPost(Routes.Classify, Classify);
     }
 
-    private static async Task<Results<Ok<ClassifyResponse>, ProblemHttpResult>> Classify(ClassifyRequest request, TriageSource source, TimeProvider clock, CancellationToken cancel)
+    private static async Task<Results<Ok<ClassifyResponse>, ProblemHttpResult>> Classify(ClassifyRequest request, TriageSource source, PolicyOptions policy, TimeProvider clock, CancellationToken cancel)
     {
         var email = request.Email;
         if (email is null || string.IsNullOrWhiteSpace(email.Subject) && string.IsNullOrWhiteSpace(email.Body))
@@ -34,7 +34,7 @@ internal static class TriageEndpoints
         {
             Id = 0, MailboxId = 0, Subject = email.Subject ?? "", From = new Correspondent(null, email.From ?? ""), ReceivedAt = now, Text = body, NewText = body,
         });
-        var decision = PolicyRules.Decide(result, MailboxPolicy.Default, source.Taxonomy.Find(result.Category), now);
+        var decision = PolicyRules.Decide(result, policy.Default, source.Taxonomy.Find(result.Category), now);
         return TypedResults.Ok(new ClassifyResponse(View(result, now), new DecisionView(decision.Kind, decision.Reasons, decision.PolicyVersion, now), result.Draft?.Body));
     }
 

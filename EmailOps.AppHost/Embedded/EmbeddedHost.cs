@@ -134,6 +134,8 @@ public sealed class EmbeddedHost : IAsyncDisposable
         $"--STATE_DIR={settings.StateFolder}",
         // ENV alone decides: dotnet run takes ASPNETCORE_ENVIRONMENT from a launch profile, which is made for the Aspire dashboard.
         $"--environment={settings.Environment}",
+        // A first start shows something to look at; an installation with a mailbox is never touched.
+        $"--Samples:Load={settings.LoadSamples}",
         // The banner of this process has the link.
         "--WEB_BANNER=false",
     ];

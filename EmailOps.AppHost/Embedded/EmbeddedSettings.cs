@@ -30,6 +30,8 @@ internal sealed class EmbeddedSettings
     /// <summary>As the hosts know it: Production, Development.</summary>
     public string Environment => Get("ENV") is { Length: > 0 } name ? char.ToUpperInvariant(name[0]) + name[1..].ToLowerInvariant() : "Production";
 
+    public bool LoadSamples => Get("LOAD_SAMPLES") is not "false";
+
     public string? ApiKey => Get("EMAILOPS_API_KEY");
 
     /// <exception cref="InvalidSettingException">Names the setting and what is allowed.</exception>

@@ -25,7 +25,7 @@ internal static class HealthcheckCommand
             await using var ping = installation.Get<NpgsqlDataSource>().CreateCommand("select count(*) from schema_migration");
             await ping.ExecuteScalarAsync(cancel);
             var settings = installation.Get<IConfiguration>();
-            Print(console, new { ok = true, env = settings["ENV"] ?? "production", log_level = settings["LOG_LEVEL"] ?? "INFO", workers = installation.Get<WorkOptions>().Concurrency });
+            Print(console, new { ok = true, env = settings["ENV"] ?? "production", log_level = settings["LOG_LEVEL"] ?? "INFO", workers = installation.Get<WorkOptions>().Loops });
             return CliHost.Done;
         }
         catch (Exception failure) when (failure is not OperationCanceledException)

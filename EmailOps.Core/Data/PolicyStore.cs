@@ -11,7 +11,7 @@ namespace EmailOps.Core.Data;
 internal sealed record PolicyCase(long MessageId, long MailboxId, DateTimeOffset ReceivedAt, bool IsUnparsable, StoredTriage? Triage, long? DraftId, MailboxPolicy Policy);
 
 /// <summary>Reads the cases and writes the decisions, a batch at a time.</summary>
-internal sealed class PolicyStore(NpgsqlDataSource source, TimeProvider clock)
+internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions defaults, TimeProvider clock)
 {
     public async Task<Dictionary<long, PolicyCase>> LoadAsync(IEnumerable<long> messageIds, CancellationToken cancel)
     {
@@ -27,7 +27,7 @@ internal sealed class PolicyStore(NpgsqlDataSource source, TimeProvider clock)
         return cases.DistinctBy(c => c.MessageId).ToDictionary(c => c.MessageId);
     }
 
-    private static PolicyCase Read(NpgsqlDataReader row, Dictionary<long, MailboxPolicy> policies)
+    private PolicyCase Read(NpgsqlDataReader row, Dictionary<long, MailboxPolicy> policies)
     {
         var (id, mailbox, received) = (row.GetInt64(0), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2));
         var triage = row.IsDBNull(4) ? null : new StoredTriage
@@ -38,7 +38,7 @@ internal sealed class PolicyStore(NpgsqlDataSource source, TimeProvider clock)
             Findings = row.GetString(13), ModelVersion = row.GetString(14), JudgedAt = row.GetFieldValue<DateTimeOffset>(15),
         };
         return new PolicyCase(id, mailbox, received, row.GetBoolean(3), triage, row.IsDBNull(16) ? null : row.GetInt64(16),
-            policies.GetValueOrDefault(mailbox, MailboxPolicy.Default));
+            policies.GetValueOrDefault(mailbox, defaults.Default));
     }
 
     /// <summary>Stores decisions, approves drafts that policy answers with, ends the items and queues delivery, in one transaction.</summary>

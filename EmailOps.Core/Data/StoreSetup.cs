@@ -1,4 +1,5 @@
 using EmailOps.Core.Messages;
+using EmailOps.Core.Policy;
 using EmailOps.Core.Triage;
 using EmailOps.Core.Work;
 using Microsoft.EntityFrameworkCore;
@@ -23,6 +24,7 @@ internal static class StoreSetup
         AddChecked<WorkOptions>(services, configuration, WorkOptions.Section, o => o.Problem());
         AddChecked<IntakeOptions>(services, configuration, IntakeOptions.Section, o => o.Problem());
         AddChecked<TriageOptions>(services, configuration, TriageOptions.Section, o => o.Problem());
+        AddChecked<PolicyOptions>(services, configuration, PolicyOptions.Section, o => o.Problem());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => DataSource(configuration));
         services.AddDbContextFactory<EmailOpsDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));

@@ -39,14 +39,21 @@ internal sealed class WorkOptions
     public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromMinutes(15);
     /// <summary>Longest sleep between looks at the queue when no wake-up comes.</summary>
     public TimeSpan PollFloor { get; set; } = TimeSpan.FromSeconds(5);
-    /// <summary>Loops a stage runs side by side in one process; capped at the number of processors and at 8.</summary>
-    public int Concurrency { get; set; } = Math.Min(Environment.ProcessorCount, 8);
+    /// <summary>Loops a stage runs side by side in one process (WORKERS); capped by <see cref="MaxConcurrency"/> and the number of processors.</summary>
+    public int Concurrency { get; set; } = Environment.ProcessorCount;
+    /// <summary>Cap on <see cref="Concurrency"/> (MAX_WORKERS): beyond eight, loops wait for PostgreSQL rather than work.</summary>
+    public int MaxConcurrency { get; set; } = 8;
+    /// <summary>False runs one loop a stage (PARALLEL_PROCESSING).</summary>
+    public bool Parallel { get; set; } = true;
+
+    public int Loops => Parallel ? Math.Min(Concurrency, Math.Min(MaxConcurrency, Environment.ProcessorCount)) : 1;
 
     /// <returns>Null, or what to change.</returns>
     public string? Problem() => this switch
     {
         { BatchSize: < 1 or > 5000 } => $"{Section}:BatchSize (BATCH_SIZE) is {BatchSize}; set it between 1 and 5000.",
-        { Concurrency: < 1 or > 64 } => $"{Section}:Concurrency (MAX_WORKERS) is {Concurrency}; set it between 1 and 64.",
+        { Concurrency: < 1 or > 64 } => $"{Section}:Concurrency (WORKERS) is {Concurrency}; set it between 1 and 64.",
+        { MaxConcurrency: < 1 or > 64 } => $"{Section}:MaxConcurrency (MAX_WORKERS) is {MaxConcurrency}; set it between 1 and 64.",
         { MaxAttempts: < 1 or > 100 } => $"{Section}:MaxAttempts is {MaxAttempts}; set it between 1 and 100.",
         _ when Lease < TimeSpan.FromSeconds(5) => $"{Section}:Lease is {Lease}; set it to 00:00:05 or longer.",
         _ when Backoff <= TimeSpan.Zero || MaxBackoff < Backoff => $"{Section}:Backoff is {Backoff} and {Section}:MaxBackoff {MaxBackoff}; both must be positive and the second not smaller.",

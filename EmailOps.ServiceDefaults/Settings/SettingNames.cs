@@ -17,6 +17,7 @@ public static class SettingNames
         Setting.Port("WORKER_PORT"),
         Setting.Port("WEB_PORT"),
         Setting.Text("EMAILOPS_API_KEY"),
+        Setting.Switch("LOAD_SAMPLES", "Samples:Load"),
 
         // Database: one pool, by any of the names that systems replaced by this one used
         Setting.Text("INDEX_DB_URL"),
@@ -31,10 +32,10 @@ public static class SettingNames
         Setting.Memory("DATABASE_EFFECTIVE_CACHE_SIZE"),
 
         // Work
-        Setting.Number("WORKERS", "Worker:Workers", 1, 64),
-        Setting.Number("MAX_WORKERS", "Worker:MaxWorkers", 1, 64),
-        Setting.Number("BATCH_SIZE", "Worker:BatchSize", 1, 1000),
-        Setting.Switch("PARALLEL_PROCESSING", "Worker:Parallel"),
+        Setting.Number("WORKERS", "Work:Concurrency", 1, 64),
+        Setting.Number("MAX_WORKERS", "Work:MaxConcurrency", 1, 64),
+        Setting.Number("BATCH_SIZE", "Work:BatchSize", 1, 5000),
+        Setting.Switch("PARALLEL_PROCESSING", "Work:Parallel"),
 
         // Logs
         new("LOG_LEVEL", "Logging:LogLevel:Default", value => Setting.Level(value).ToString()),
@@ -59,9 +60,9 @@ public static class SettingNames
         Setting.Text("EMAILBOT_M365_CLIENT_SECRET", "Microsoft365:ClientSecret"),
 
         // Decisions: from which confidence, in percent
-        Setting.Number("AUTO_HANDLE", "Policy:SendReplyFrom", 0, 100),
-        Setting.Number("SUGGEST_RESPONSE", "Policy:SuggestFrom", 0, 100),
-        Setting.Number("HUMAN_REVIEW", "Policy:HoldFrom", 0, 100),
+        Setting.Number("AUTO_HANDLE", "Policy:AutoHandle", 0, 100),
+        Setting.Number("SUGGEST_RESPONSE", "Policy:SuggestResponse", 0, 100),
+        Setting.Number("HUMAN_REVIEW", "Policy:HumanReview", 0, 100),
 
         // Alerts and backups
         Setting.Number("ALERT_COOLDOWN", "Alerts:CooldownSeconds", 0, 86_400),

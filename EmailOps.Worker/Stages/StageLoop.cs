@@ -17,7 +17,7 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
     private readonly string _payload = ((short)stage.Stage).ToString(CultureInfo.InvariantCulture);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
-        => Task.WhenAll(Enumerable.Range(0, Math.Min(options.Concurrency, Math.Min(Environment.ProcessorCount, 8))).Select(_ => Task.Run(() => LoopAsync(stoppingToken), stoppingToken)));
+        => Task.WhenAll(Enumerable.Range(0, options.Loops).Select(_ => Task.Run(() => LoopAsync(stoppingToken), stoppingToken)));
 
     private async Task LoopAsync(CancellationToken stopping)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EmailOps.ServiceDefaults;
 using EmailOps.Web.Assets;
 using EmailOps.Web.Calls;
 using EmailOps.Web.Imports;
@@ -19,6 +20,9 @@ public static class WebHost
     public static WebApplication Create(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
+        if (string.IsNullOrWhiteSpace(builder.Configuration["services:api:https:0"]) && string.IsNullOrWhiteSpace(builder.Configuration[WebOptions.ApiAddressKey]))
+            builder.Configuration[WebOptions.ApiAddressKey] = WebOptions.ApiAddressDefault;
         ListenWhereAsked(builder);
 
         builder.Services.AddSingleton<IValidateOptions<WebOptions>, WebOptionsValidation>();
@@ -33,8 +37,7 @@ public static class WebHost
 
         var app = builder.Build();
         app.UseSecurityHeaders();
-        // A scope of its own, because the one that failed may be half through rendering.
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ErrorPages.Failed, CreateScopeForErrors = true });
+        app.UseExceptionHandler(error => error.Run(ErrorPages.Failed));
         app.UseStatusCodePages(ErrorPages.ByStatus);
         app.UseRouting();
         app.UseAuthentication();
@@ -42,6 +45,7 @@ public static class WebHost
         app.UseAntiforgery();
         app.UseFormCheck();
 
+        app.MapDefaultEndpoints();
         app.MapAssets();
         app.MapSignIn();
         app.MapLive();

@@ -6,8 +6,11 @@ namespace EmailOps.Web;
 /// <summary>What the console needs to know; bound once at start.</summary>
 internal sealed class WebOptions
 {
-    /// <summary>Where the Api answers: <c>services:api:http:0</c>.</summary>
-    public string ApiBaseAddress { get; set; } = "http://127.0.0.1:8000";
+    public const string ApiAddressKey = "services:api:http:0";
+    public const string ApiAddressDefault = "http://127.0.0.1:8000";
+
+    /// <summary>Where the Api answers: <c>services:api:https:0</c>, else <c>services:api:http:0</c>.</summary>
+    public string ApiBaseAddress { get; set; } = ApiAddressDefault;
 
     /// <summary>Sent as <c>X-Api-Key</c>: <c>EMAILOPS_API_KEY</c>. Empty sends none.</summary>
     public string ApiKey { get; set; } = "";
@@ -25,7 +28,7 @@ internal sealed class WebOptions
 
     public void Read(IConfiguration configuration)
     {
-        ApiBaseAddress = Given(configuration["services:api:http:0"]) ?? ApiBaseAddress;
+        ApiBaseAddress = Given(configuration["services:api:https:0"]) ?? Given(configuration[ApiAddressKey]) ?? ApiBaseAddress;
         ApiKey = Given(configuration["EMAILOPS_API_KEY"]) ?? "";
         StateDirectory = Given(configuration["STATE_DIR"]);
         PublicUrl = Given(configuration["WEB_PUBLIC_URL"]);

@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Options;
 
 namespace EmailOps.Web.Calls;
 
@@ -9,9 +8,10 @@ internal static class ApiCallsRegistration
     {
         services.AddHttpContextAccessor();
         services.AddTransient<CallerHeaders>();
-        services.AddHttpClient<ApiClient>((provider, http) =>
+        services.AddHttpClient<ApiClient>(http =>
             {
-                http.BaseAddress = new Uri(provider.GetRequiredService<IOptions<WebOptions>>().Value.ApiBaseAddress.TrimEnd('/') + "/");
+                // A name: ServiceDefaults puts the address in its place, and asks again while the Api starts.
+                http.BaseAddress = new Uri("http://api/");
                 // Each call brings its own patience: an upload may take an hour, a list may not.
                 http.Timeout = Timeout.InfiniteTimeSpan;
             })

@@ -1,16 +1,18 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
 using EmailOps.Core.Contracts;
+using Microsoft.Extensions.Options;
+using Polly;
 
 namespace EmailOps.Web.Calls;
 
 /// <summary>Asks the Api. Never throws for what networks and servers do: that is an <see cref="ApiProblem"/>, and pages show it.</summary>
-internal sealed class ApiClient(HttpClient http, TimeProvider clock)
+internal sealed class ApiClient(HttpClient http, IOptions<WebOptions> options, TimeProvider clock)
 {
     /// <summary>People look at an error after this rather than at nothing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    public Uri? Address => http.BaseAddress;
+    public string Address => options.Value.ApiBaseAddress;
 
     public Task<Answer<T>> GetAsync<T>(string path, CancellationToken cancellation) =>
         SendAsync<T>(new HttpRequestMessage(HttpMethod.Get, path), Patience, cancellation);
@@ -46,7 +48,7 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock)
         }
         catch (Exception cause) when (IsNetwork(cause, cancellation))
         {
-            return new(null, ApiProblems.Unreachable(http.BaseAddress, cause));
+            return new(null, ApiProblems.Unreachable(Address, cause));
         }
     }
 
@@ -73,11 +75,11 @@ internal sealed class ApiClient(HttpClient http, TimeProvider clock)
         }
         catch (Exception cause) when (IsNetwork(cause, cancellation))
         {
-            return new(default, ApiProblems.Unreachable(http.BaseAddress, cause));
+            return new(default, ApiProblems.Unreachable(Address, cause));
         }
     }
 
     /// <summary>A person who closes the page is no problem of the Api's.</summary>
     private static bool IsNetwork(Exception cause, CancellationToken caller) =>
-        cause is HttpRequestException or IOException || (cause is OperationCanceledException && !caller.IsCancellationRequested);
+        cause is HttpRequestException or IOException or ExecutionRejectedException || (cause is OperationCanceledException && !caller.IsCancellationRequested);
 }

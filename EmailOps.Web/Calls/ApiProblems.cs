@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Polly;
 
 namespace EmailOps.Web.Calls;
 
@@ -9,10 +10,10 @@ internal static class ApiProblems
     /// <summary>Problem details are small; more than this is not ours.</summary>
     private const int MostBytes = 64 * 1024;
 
-    public static ApiProblem Unreachable(Uri? address, Exception cause) => new(
+    public static ApiProblem Unreachable(string address, Exception cause) => new(
         ProblemKind.Unreachable,
         "The Api does not answer",
-        cause is OperationCanceledException
+        cause is OperationCanceledException or ExecutionRejectedException
             ? $"Asked {address} and got no answer in time. It may be busy: try again in a moment."
             : $"Nobody answers at {address}. Check that EmailOps.Api runs and that services__api__http__0 names its address. No mail is lost: intake goes on when it is back.");
 

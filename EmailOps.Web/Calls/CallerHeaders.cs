@@ -7,10 +7,16 @@ internal sealed class CallerHeaders(IHttpContextAccessor accessor, IOptions<WebO
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (options.Value.ApiKey.Length > 0)
-            request.Headers.TryAddWithoutValidation("X-Api-Key", options.Value.ApiKey);
-        if (accessor.HttpContext?.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name })
-            request.Headers.TryAddWithoutValidation("X-Operator", name);
+        Set(request, "X-Api-Key", options.Value.ApiKey);
+        Set(request, "X-Operator", accessor.HttpContext?.User.Identity is { IsAuthenticated: true, Name: { } name } ? name : "");
         return base.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Replaces, because a repeated attempt comes through here again with the same request.</summary>
+    private static void Set(HttpRequestMessage request, string header, string value)
+    {
+        request.Headers.Remove(header);
+        if (value.Length > 0)
+            request.Headers.TryAddWithoutValidation(header, value);
     }
 }

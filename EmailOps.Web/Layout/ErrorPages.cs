@@ -1,3 +1,4 @@
+using EmailOps.Web.Calls;
 using EmailOps.Web.Live;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,11 +8,14 @@ namespace EmailOps.Web.Layout;
 /// <summary>What a person sees when there is no page to see.</summary>
 internal static class ErrorPages
 {
-    public static Task NotFound(HttpContext http) =>
-        Show(http, 404, "This page does not exist", "The address may be mistyped, or the page is from an older version.");
+    public static Task NotFound(HttpContext http) => http.Items[typeof(ApiProblem)] is ApiProblem problem
+        ? Show(http, 404, problem.Title, problem.Detail)
+        : Show(http, 404, "This page does not exist", "The address may be mistyped, or the page is from an older version.");
 
     public static Task FormExpired(HttpContext http) =>
         Show(http, 400, "This form is out of date", "It was opened before you signed in or before EmailOps restarted. Go back, reload the page and send it again; what you typed is still there.");
+
+    public static Task Away(HttpContext http, ApiProblem problem) => Show(http, 502, problem.Title, problem.Detail);
 
     public static Task Failed(HttpContext http)
     {
@@ -33,7 +37,19 @@ internal static class ErrorPages
 
     private static async Task Show(HttpContext http, int status, string title, string detail)
     {
-        var page = new RazorComponentResult<ErrorPage>(new { Title = title, Detail = detail }) { StatusCode = status };
-        await page.ExecuteAsync(http);
+        // A page may have been half through rendering in this request; another one needs a scope and headers of its own.
+        http.Response.Headers.Remove("blazor-enhanced-nav");
+        var before = http.RequestServices;
+        await using var scope = before.CreateAsyncScope();
+        http.RequestServices = scope.ServiceProvider;
+        try
+        {
+            var page = new RazorComponentResult<ErrorPage>(new { Title = title, Detail = detail }) { StatusCode = status };
+            await page.ExecuteAsync(http);
+        }
+        finally
+        {
+            http.RequestServices = before;
+        }
     }
 }

@@ -40,7 +40,7 @@ internal static class StandInRoutes
         app.MapPost(Routes.Imports, async (HttpRequest request) =>
         {
             var form = await request.ReadFormAsync();
-            return api.Add(new ImportView { Id = api.Imports.Count + 1, Source = string.Join(", ", form.Files.Select(file => file.FileName)), StartedAt = StandInMail.Now, FinishedAt = StandInMail.Now.AddSeconds(2), Stored = form.Files.Count, Duplicates = 1, Unparsable = 0, Refused = 0 });
+            return new[] { api.Add(new ImportView { Id = api.Imports.Count + 1, Source = string.Join(", ", form.Files.Select(file => file.FileName)), StartedAt = StandInMail.Now, FinishedAt = StandInMail.Now.AddSeconds(2), Stored = form.Files.Count, Duplicates = 1, Unparsable = 0, Refused = 0 }) };
         });
         app.MapGet(Routes.Intake, (IntakeOutcome? outcome) => new IntakePage([.. Ledger.Where(line => outcome is null || line.Outcome == outcome)], null));
         app.MapGet(Routes.IntakeRaw, (long id) => Results.Bytes(new byte[] { 70, 71 }, "application/octet-stream"));

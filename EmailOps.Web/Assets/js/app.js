@@ -4,10 +4,14 @@ import { watchTimes } from "./time.js";
 import { watchTheme } from "./theme.js";
 import { watchKeys } from "./keys.js";
 import { watchFilters } from "./filters.js";
+import { watchDraft } from "./draft.js";
+import { watchUpload } from "./upload.js";
 import { watchLive } from "./live.js";
 
 watchTimes();
 watchTheme();
 watchKeys();
 watchFilters();
+watchDraft();
+watchUpload();
 watchLive();

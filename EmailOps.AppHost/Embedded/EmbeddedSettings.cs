@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using EmailOps.AppHost.Postgres;
 using EmailOps.ServiceDefaults.Settings;
@@ -30,6 +31,7 @@ internal sealed class EmbeddedSettings
     /// <summary>As the hosts know it: Production, Development.</summary>
     public string Environment => Get("ENV") is { Length: > 0 } name ? char.ToUpperInvariant(name[0]) + name[1..].ToLowerInvariant() : "Production";
 
+    /// <summary>Whoever just starts EmailOps wants to see something; LOAD_SAMPLES=false begins empty.</summary>
     public bool LoadSamples => Get("LOAD_SAMPLES") is not "false";
 
     public string? ApiKey => Get("EMAILOPS_API_KEY");
@@ -51,9 +53,10 @@ internal sealed class EmbeddedSettings
 
     public string WithPool(string connectionString)
     {
-        var pooled = new NpgsqlConnectionStringBuilder(DatabaseSettings.WithPool(connectionString, Get));
-        if (!pooled.ContainsKey("Maximum Pool Size"))
-            pooled.MaxPoolSize = DefaultPool;
+        // Npgsql's own builder knows every key and so cannot tell whether one was given.
+        var pooled = new DbConnectionStringBuilder { ConnectionString = DatabaseSettings.WithPool(connectionString, Get) };
+        if (!pooled.ContainsKey("Maximum Pool Size") && !pooled.ContainsKey("MaxPoolSize"))
+            pooled["Maximum Pool Size"] = DefaultPool;
         return pooled.ConnectionString;
     }
 

@@ -141,12 +141,11 @@ public sealed class PrivatePostgres : IAsyncDisposable
         }
     }
 
-    // Not pooled: a pooled connection would keep the database from serving as a template.
+    // Not pooled: a pooled connection would keep the database from serving as a template. Named, because metrics carry the name.
     private async Task<NpgsqlConnection> OpenAsync(string database, CancellationToken cancel)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionStringFor(database)) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync(cancel);
-        return connection;
+        await using var source = new NpgsqlDataSourceBuilder(ConnectionStringFor(database)) { Name = "emailops-start", ConnectionStringBuilder = { Pooling = false } }.Build();
+        return await source.OpenConnectionAsync(cancel);
     }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancel)

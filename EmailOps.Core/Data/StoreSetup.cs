@@ -1,3 +1,4 @@
+using System.Data.Common;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Policy;
 using EmailOps.Core.Triage;
@@ -67,12 +68,14 @@ internal static class StoreSetup
         {
             throw new OptionsValidationException(ConnectionName, typeof(string), [$"ConnectionStrings__emailops cannot be read: {failure.Message}"]);
         }
-        if (!connection.ContainsKey("Maximum Pool Size")) connection.MaxPoolSize = MostConnections;
+        // Asked of the plain builder: Npgsql's knows every key and cannot tell whether one was given.
+        if (!new DbConnectionStringBuilder { ConnectionString = text }.ContainsKey("Maximum Pool Size")) connection.MaxPoolSize = MostConnections;
         connection.ApplicationName ??= "emailops";
         // Prepared once a connection: the same few statements run for ever.
         connection.MaxAutoPrepare = 100;
         connection.AutoPrepareMinUsages = 2;
-        return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
+        // Metrics carry the name; without one they would carry the connection string.
+        return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = ConnectionName }.Build();
     }
 
     private sealed class ProblemValidator<T>(Func<T, string?> problem) : IValidateOptions<T> where T : class

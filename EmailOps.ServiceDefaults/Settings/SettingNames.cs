@@ -16,6 +16,8 @@ public static class SettingNames
         Setting.Port("API_PORT"),
         Setting.Port("WORKER_PORT"),
         Setting.Port("WEB_PORT"),
+        Setting.Web("WEB_PUBLIC_URL"),
+        Setting.Number("WEB_UPLOAD_LIMIT_MB", null, 1, 16_384),
         Setting.Text("EMAILOPS_API_KEY"),
         Setting.Switch("LOAD_SAMPLES", "Samples:Load"),
 

@@ -7,7 +7,7 @@ namespace EmailOps.ServiceDefaults.Settings;
 
 /// <summary>
 /// Puts .env and the operator's names into the configuration. Who wins, from the weakest: appsettings.json, .env of the state folder,
-/// .env of the checkout, the environment, the command line; and a key by its full name (Worker__BatchSize) over its short one.
+/// .env of the checkout, the environment, the command line; and a key by its full name (Work__BatchSize) over its short one.
 /// </summary>
 public static class SettingsSource
 {
@@ -94,7 +94,7 @@ public static class SettingsSource
     private static void InsertBelowEnvironment(IConfigurationManager configuration, Dictionary<string, string?> values)
     {
         var source = new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = values };
-        var at = 0;
+        var at = 1; // above appsettings.json
         for (var index = 0; index < configuration.Sources.Count; index++)
         {
             // The one without prefix; those with DOTNET_ and ASPNETCORE_ stand at the bottom.

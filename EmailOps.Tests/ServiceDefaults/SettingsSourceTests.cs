@@ -9,15 +9,15 @@ public sealed class SettingsSourceTests : IDisposable
 
     [Fact]
     public void A_short_name_sets_the_key_that_the_program_reads() =>
-        Assert.Equal("25", Read("BATCH_SIZE=25")["Worker:BatchSize"]);
+        Assert.Equal("25", Read("BATCH_SIZE=25")["Work:BatchSize"]);
 
     [Fact]
     public void The_full_name_in_the_file_is_a_key_too() =>
-        Assert.Equal("7", Read("Worker__BatchSize=7")["Worker:BatchSize"]);
+        Assert.Equal("7", Read("Work__BatchSize=7")["Work:BatchSize"]);
 
     [Fact]
     public void What_is_given_at_the_start_wins_over_the_file() =>
-        Assert.Equal("2", Read("BATCH_SIZE=25", ("BATCH_SIZE", "2"))["Worker:BatchSize"]);
+        Assert.Equal("2", Read("BATCH_SIZE=25", ("BATCH_SIZE", "2"))["Work:BatchSize"]);
 
     [Theory]
     [InlineData("WARNING", "Warning")]
@@ -26,8 +26,8 @@ public sealed class SettingsSourceTests : IDisposable
         Assert.Equal(stored, Read($"LOG_LEVEL={given}")["Logging:LogLevel:Default"]);
 
     [Theory]
-    [InlineData("BATCH_SIZE=many", "BATCH_SIZE", "a whole number from 1 to 1000")]
-    [InlineData("BATCH_SIZE=0", "BATCH_SIZE", "a whole number from 1 to 1000")]
+    [InlineData("BATCH_SIZE=many", "BATCH_SIZE", "a whole number from 1 to 5000")]
+    [InlineData("BATCH_SIZE=0", "BATCH_SIZE", "a whole number from 1 to 5000")]
     [InlineData("WEB_PORT=70000", "WEB_PORT", "65535")]
     [InlineData("LOG_LEVEL=loud", "LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR")]
     [InlineData("LOG_FILE_ENABLED=maybe", "LOG_FILE_ENABLED", "true or false")]

@@ -15,5 +15,6 @@ internal static class PredictTasks
     {
         ["mime-parse"] = MimeParse.Run,
         ["reply-stripping"] = ReplyStripping.Run,
+        ["auto-mail"] = AutoMail.Run,
     };
 }

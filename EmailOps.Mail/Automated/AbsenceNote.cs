@@ -1,0 +1,70 @@
+namespace EmailOps.Mail.Automated;
+
+/// <summary>
+/// Automatic replies by their wording, for senders that mark them in no header. A subject in the form of one decides; softer wording needs a second
+/// sign, since customers go on holiday too and write about it.
+/// </summary>
+internal static class AbsenceNote
+{
+    // A note says at once what it is, and is short.
+    private const int Start = 300, MaxLength = 2500, MaxSubject = 1000;
+
+    public static bool IsIn(MailMessage message, Sender sender, ReportText report)
+    {
+        if (sender.IsDaemon)
+            return false;
+        var subject = SubjectPrefix.Strip(message.Subject);
+        if (BeginsWith(subject, AutoReplyWords.SubjectStarts, out var isWhole) && isWhole)
+            return true;
+        if (HasWithColon(message.Subject))
+            return true;
+        var text = report.Flat.AsSpan();
+        var top = text[..Math.Min(text.Length, Start)];
+        var isAnswer = IsAnswer(message) || sender.IsNull;
+        if (text.Length > MaxLength || report.Human.Contains("\n>", StringComparison.Ordinal))
+            return false;
+        if (isAnswer && top.ContainsAny(AutoReplyWords.Certain))
+            return true;
+        var isHinted = BeginsWith(subject, AutoReplyWords.SubjectStarts, out _) || BeginsWith(subject, AutoReplyWords.SubjectHints, out _);
+        var isAway = top.ContainsAny(AutoReplyWords.Away);
+        var handsOver = text.ContainsAny(AutoReplyWords.Handover);
+        return (sender.IsNull && (isAway || isHinted)) || (isAway && handsOver && (isAnswer || isHinted));
+    }
+
+    public static bool IsAnswer(MailMessage message) =>
+        message.InReplyTo.Count > 0 || message.References.Count > 0 || SubjectPrefix.IsReplyOrForward(message.Subject);
+
+    private static bool BeginsWith(ReadOnlySpan<char> subject, string[] starts, out bool isWhole)
+    {
+        isWhole = false;
+        var begins = false;
+        foreach (var start in starts)
+        {
+            if (!subject.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+                continue;
+            var rest = subject[start.Length..].TrimStart();
+            isWhole |= rest.IsEmpty || rest[0] is ':' or '\uFF1A' or '-' or '\u2013' or '(' or '[' or '\u3010';
+            // A whole word, or a script without spaces.
+            begins |= rest.Length < subject.Length - start.Length || rest.IsEmpty || !char.IsLetter(rest[0]) || start[0] >= '\u3000';
+        }
+
+        return begins || isWhole;
+    }
+
+    // "Notification of absence, automatic reply: Your order"
+    private static bool HasWithColon(string subject)
+    {
+        subject = subject.Length > MaxSubject ? subject[..MaxSubject] : subject;
+        for (var colon = subject.IndexOf(':', StringComparison.Ordinal); colon > 0; colon = subject.IndexOf(':', colon + 1))
+        {
+            var before = subject.AsSpan(0, colon).TrimEnd();
+            foreach (var start in AutoReplyWords.SubjectStarts)
+            {
+                if (start.Length >= 10 && before.EndsWith(start, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+}

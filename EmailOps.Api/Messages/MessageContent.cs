@@ -1,6 +1,7 @@
 using System.Text;
 using EmailOps.Core.Messages;
 using EmailOps.Mail;
+using EmailOps.Mail.Replies;
 
 namespace EmailOps.Api.Messages;
 
@@ -18,7 +19,7 @@ internal sealed record MessageContent(string QuotedText, bool HasHtml, IReadOnly
         if (raw.IsHead) defects.Insert(0, $"Only the first {raw.Bytes.Length:N0} of {raw.SizeBytes:N0} bytes were kept: the mail is over the limit Intake:MaxMessageBytes.");
         return isUnparsable && !raw.IsHead
             ? new MessageContent("", false, defects)
-            : new MessageContent(MailReader.Reply(message, message.VisibleText).QuotedText, message.HtmlBody is not null, defects);
+            : new MessageContent(ReplyParser.Parse(message).QuotedText, message.HtmlBody is not null, defects);
     }
 
     /// <returns>The HTML body with cid: images inlined (RFC 2392); null when there is none. Hostile: only for a sandboxed frame.</returns>

@@ -12,6 +12,7 @@ internal sealed class MailReader(IntakeOptions options)
     private const int MaxSubject = 1000;
     private const int MaxName = 300;
     private const int MaxAddress = 320;
+    private const int MaxHidden = 8_000;
     private const int MaxPeople = 200;
     private const int MaxReferences = 50;
     /// <summary>A longer Message-ID is kept by its digest: an index entry has its limit.</summary>
@@ -25,7 +26,7 @@ internal sealed class MailReader(IntakeOptions options)
         if (message.Headers.Count == 0 || !LooksLikeMail(message.Headers)) return Unreadable(mail, sha256, mail.Problem ?? "It has no mail header: neither From, nor Date, nor Subject, nor Received.");
 
         var visible = message.VisibleText;
-        var reply = Reply(message, visible);
+        var reply = ReplyParser.Parse(message);
         var text = Cut(StoredText.Clean(visible), options.MaxTextCharacters);
         var newText = Cut(StoredText.Clean(reply.NewText), options.MaxTextCharacters);
         var from = message.From.Count > 0 ? message.From : message.Sender;
@@ -45,15 +46,12 @@ internal sealed class MailReader(IntakeOptions options)
             ReceivedAt = message.ReceivedDate,
             Text = text,
             NewText = newText == text || newText.Length == 0 ? null : newText,
+            HiddenText = message.HtmlBody is { } html && HtmlText.Read(html).HiddenText is { Length: > 0 } hidden ? Cut(StoredText.Clean(hidden), MaxHidden) : null,
             ReplyDoubtful = reply.IsDoubtful,
             Attachments = [.. message.Attachments.Select((a, i) => new AttachmentInfo(i, a.FileName is { } name ? Cut(OneLine(name), MaxName) : null, Cut(OneLine(a.ContentType), MaxName), a.Size, a.Sha256, a.IsInline))],
             Unparsable = mail.Problem,
         };
     }
-
-    /// <summary>What is new and what is history; the HTML tells more than its text when there is no plain part.</summary>
-    public static Reply Reply(MailMessage message, string visible)
-        => ReplyParser.Parse(visible);
 
     private static ParsedMail Unreadable(OfferedMail mail, byte[] sha256, string problem) => new()
     {

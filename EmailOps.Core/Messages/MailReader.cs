@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EmailOps.Core.Contracts;
 using EmailOps.Mail;
+using EmailOps.Mail.Automated;
 using EmailOps.Mail.Replies;
 
 namespace EmailOps.Core.Messages;
@@ -25,6 +26,7 @@ internal sealed class MailReader(IntakeOptions options)
         var message = MailMessage.Parse(mail.Raw);
         if (message.Headers.Count == 0 || !LooksLikeMail(message.Headers)) return Unreadable(mail, sha256, mail.Problem ?? "It has no mail header: neither From, nor Date, nor Subject, nor Received.");
 
+        var automated = AutomatedMail.Classify(message);
         var visible = message.VisibleText;
         var reply = ReplyParser.Parse(message);
         var text = Cut(StoredText.Clean(visible), options.MaxTextCharacters);
@@ -48,6 +50,8 @@ internal sealed class MailReader(IntakeOptions options)
             NewText = newText == text || newText.Length == 0 ? null : newText,
             HiddenText = message.HtmlBody is { } html && HtmlText.Read(html).HiddenText is { Length: > 0 } hidden ? Cut(StoredText.Clean(hidden), MaxHidden) : null,
             ReplyDoubtful = reply.IsDoubtful,
+            Automated = automated.Kind,
+            AutomatedReason = automated.Kind == AutomatedKind.Normal ? null : Cut(StoredText.Clean(automated.Reason), 500),
             Attachments = [.. message.Attachments.Select((a, i) => new AttachmentInfo(i, a.FileName is { } name ? Cut(OneLine(name), MaxName) : null, Cut(OneLine(a.ContentType), MaxName), a.Size, a.Sha256, a.IsInline))],
             Unparsable = mail.Problem,
         };

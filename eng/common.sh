@@ -13,6 +13,10 @@ die() {
     exit 1
 }
 
+# The tools started here end on Ctrl-C in their own ways; this script ends at once and says nothing more.
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
 is_root() { [ "$(id -u)" = 0 ]; }
 
 # The cache is shared by every checkout of one user. Root's lies outside its home, because PostgreSQL

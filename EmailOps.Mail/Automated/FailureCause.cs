@@ -28,6 +28,8 @@ internal static class FailureCause
         {
             case "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10" or "5.4.4":
                 return true;
+            case "5.2.2" or "5.2.3" or "5.2.4":
+                return false;
             case not null when status.StartsWith("5.1.", StringComparison.Ordinal) || StatusCode.IsVague(status):
                 break;
             case not null when status.StartsWith("5.2.", StringComparison.Ordinal) || status.StartsWith("5.7.", StringComparison.Ordinal):

@@ -39,6 +39,10 @@ internal static class Charset
     /// <summary>True when bytes above 127 in a text with this label say nothing about the charset.</summary>
     public static bool IsUndeclared(ReadOnlySpan<char> name) => Resolve(name) is null || name.Contains("ascii", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>True when a line end is not the byte 10: UTF-16 and UTF-32, named or marked.</summary>
+    public static bool IsWide(string? name, ReadOnlySpan<byte> bytes) =>
+        bytes is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] || (name is not null && Resolve(name)?.CodePage is 1200 or 1201 or 12000 or 12001);
+
     public static string Decode(ReadOnlySpan<byte> bytes, ReadOnlySpan<char> declared, out bool guessed)
     {
         var encoding = Choose(ref bytes, declared, out guessed);

@@ -14,13 +14,15 @@ internal static class LegacyGuess
     {
         bytes = bytes[..Math.Min(bytes.Length, Sample)];
         var counts = Count(bytes);
-        // Two or more in a row on average, and enough of them to say anything.
-        if (counts.High < 6 || counts.High < counts.Runs * 2)
+        // Two or more in a row on average, and enough of them to say anything. (In Big5 every third follows a letter of ASCII.)
+        if (counts.High < 6)
             return null;
+        if (counts.High < counts.Runs * 2)
+            return Big5(bytes);
         if (counts.AboveC0 * 20 >= counts.High * 19)
             return Cyrillic(counts);
         if (counts.OddRuns > 0)
-            return ShiftJis(bytes, counts);
+            return ShiftJis(bytes, counts) ?? Thai(bytes, counts) ?? Big5(bytes);
         if (counts.KanaPairs * 4 > counts.Pairs)
             return CharsetNames.Find("euc-jp");
         if (counts.HangulPairs * 10 >= counts.Pairs * 9 && counts.Pairs >= 3)
@@ -69,6 +71,41 @@ internal static class LegacyGuess
     /// <summary>Small letters are most of a text: E0 to FF in windows-1251, C0 to DF in KOI8-R.</summary>
     private static Encoding? Cyrillic(in Counts counts) =>
         counts.High < counts.Runs * 3 ? null : CharsetNames.Find(counts.Upper * 2 > counts.High ? "windows-1251" : "koi8-r");
+
+    /// <summary>Vowels and tone marks of TIS-620 stand among its consonants; nothing else has words that long in these rows.</summary>
+    private static Encoding? Thai(ReadOnlySpan<byte> bytes, in Counts counts)
+    {
+        if (counts.High < counts.Runs * 5)
+            return null;
+        int thai = 0, marks = 0;
+        foreach (var b in bytes)
+        {
+            thai += b is (>= 0xA1 and <= 0xDA) or (>= 0xDF and <= 0xFB) ? 1 : 0;
+            marks += b is (>= 0xD0 and <= 0xDA) or (>= 0xE0 and <= 0xEE) ? 1 : 0;
+        }
+        return thai * 20 >= counts.High * 19 && marks * 4 > counts.High ? CharsetNames.Find("windows-874") : null;
+    }
+
+    /// <summary>A4 to C6 start the frequent characters; the second byte may be ASCII.</summary>
+    private static Encoding? Big5(ReadOnlySpan<byte> bytes)
+    {
+        int pairs = 0, frequent = 0, broken = 0;
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            if (bytes[at] < 0x80)
+                continue;
+            var trail = at + 1 < bytes.Length ? bytes[at + 1] : (byte)0;
+            if (bytes[at] is < 0xA1 or > 0xF9 || trail is not ((>= 0x40 and <= 0x7E) or (>= 0xA1 and <= 0xFE)))
+            {
+                broken++;
+                continue;
+            }
+            pairs++;
+            frequent += bytes[at] is >= 0xA4 and <= 0xC6 ? 1 : 0;
+            at++;
+        }
+        return pairs >= 4 && broken * 50 <= pairs && frequent * 10 > pairs * 7 ? CharsetNames.Find("big5") : null;
+    }
 
     /// <summary>Hiragana and katakana start with 82 and 83, and nothing else makes those so frequent.</summary>
     private static Encoding? ShiftJis(ReadOnlySpan<byte> bytes, in Counts counts)

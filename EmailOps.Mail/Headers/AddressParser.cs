@@ -87,6 +87,8 @@ internal ref struct AddressParser : IDisposable
                 case (byte)'<':
                     ReadAngle();
                     break;
+                case (byte)'>':
+                    break;
                 case (byte)' ' or (byte)'\t':
                     if (_phrase.Length > 0 && _phrase.Written[^1] != ' ')
                         _phrase.Append((byte)' ');

@@ -20,7 +20,11 @@ internal static class AddressText
                 AddressParser.Parse(Encoding.UTF8.GetBytes(name.Replace("=?", "", StringComparison.Ordinal)), into, max);
                 return;
             }
-            into.Add(text.IndexOf((byte)' ') < 0 ? new Address(Name(comment, hint), name) : new Address(name, ""));
+            // "Joe (joe@example.org)"
+            if (comment.IndexOf((byte)'@') > 0 && comment.IndexOf((byte)' ') < 0)
+                into.Add(new Address(name, Addr(comment)));
+            else
+                into.Add(text.IndexOf((byte)' ') < 0 ? new Address(Name(comment, hint), name) : new Address(name, ""));
             return;
         }
         // Obsolete syntax allows white space around "@" and dots; "John john@example.org" has it elsewhere.
@@ -65,9 +69,14 @@ internal static class AddressText
                 depth++;
             if (quoted || (depth == 0 && c is not (' ' or '\t')))
                 clean.Append(c);
+            else if (depth == 0 && clean.Length > 0 && clean[^1] is not (' ' or '@' or '.'))
+                clean.Append(' ');
+            // Section 4.4: white space around "@" and dots is obsolete syntax and means nothing.
+            if (!quoted && c is '@' or '.' && clean.Length > 1 && clean[^2] == ' ')
+                clean.Remove(clean.Length - 2, 1);
             if (!quoted && c == ')' && depth > 0)
                 depth--;
         }
-        return clean.ToString();
+        return clean.ToString().Trim();
     }
 }

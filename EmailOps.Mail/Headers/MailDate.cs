@@ -53,9 +53,9 @@ internal static class MailDate
                 return null;
             var local = new DateTime(year, Month, Day, 0, 0, 0, DateTimeKind.Unspecified).AddHours(hour).AddMinutes(Minute).AddSeconds(Math.Min(Second, 59));
             var offset = Offset ?? 0;
-            // An offset the calendar does not have (-9999) still tells an instant to some readers; here it counts as unknown.
+            // No place on earth is 19 hours behind, and spam says so all the time: the instant is kept, told in UTC.
             return Math.Abs(offset) > 14 * 60 || year is 1
-                ? new DateTimeOffset(local, TimeSpan.Zero)
+                ? new DateTimeOffset(year is 1 ? local : local.AddMinutes(-offset), TimeSpan.Zero)
                 : new DateTimeOffset(local, TimeSpan.FromMinutes(offset));
         }
     }
@@ -64,7 +64,8 @@ internal static class MailDate
     {
         var start = at;
         var value = Number(raw, ref at);
-        var length = at - start;
+        // "029 Apr": leading zeros are not a year.
+        var length = at - start == 3 && value is > 0 and <= 31 && parts.Day == 0 ? 2 : at - start;
         var next = at < raw.Length ? raw[at] : (byte)0;
         if (!parts.HasTime && length <= 2 && (next == ':' || (next == '.' && parts.HasYear)) && at + 1 < raw.Length && char.IsAsciiDigit((char)raw[at + 1]))
         {

@@ -57,10 +57,12 @@ internal static class MessageIds
         id = HeaderText.Trim(id);
         if (id.IndexOfAny(" \t\r\n\0"u8) < 0)
             return Charset.Decode(id, default, out _);
+        // Quoted, as gateways from X.400 do, spaces are part of it.
+        var quoted = id.IndexOf((byte)'"') >= 0;
         var clean = new StringBuilder(id.Length);
         foreach (var c in Charset.Decode(id, default, out _))
         {
-            if (!char.IsWhiteSpace(c) && c != '\0')
+            if ((!char.IsWhiteSpace(c) && c != '\0') || (quoted && c == ' '))
                 clean.Append(c);
         }
         return clean.ToString();

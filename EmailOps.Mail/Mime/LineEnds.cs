@@ -12,4 +12,22 @@ internal static class LineEnds
         bytes.Replace(copy, (byte)'\r', (byte)'\n');
         return copy;
     }
+
+    /// <summary>CR LF becomes LF, in place. A CR alone stays.</summary>
+    public static Span<byte> DropCarriageReturns(Span<byte> text)
+    {
+        var first = text.IndexOf("\r\n"u8);
+        if (first < 0)
+            return text;
+        var written = first;
+        for (var at = first + 1; at < text.Length;)
+        {
+            var next = text[at..].IndexOf("\r\n"u8);
+            var run = next < 0 ? text.Length - at : next;
+            text.Slice(at, run).CopyTo(text[written..]);
+            written += run;
+            at += run + 1;
+        }
+        return text[..written];
+    }
 }

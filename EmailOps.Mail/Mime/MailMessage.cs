@@ -85,7 +85,21 @@ public sealed class MailMessage
     public string? HtmlBody => Body.Html;
 
     /// <summary>What a reader sees: the text body, or the HTML body as text. Never null.</summary>
-    public string VisibleText => Body.Visible;
+    public string VisibleText
+    {
+        get
+        {
+            var body = Body;
+            lock (_lock)
+                return body.Visible;
+        }
+    }
+
+    /// <summary>
+    /// Text of the HTML body that no reader sees: hidden, too small, unseen-coloured, or in comments; cut at <see cref="HtmlContent.MaxHidden"/>. Empty for
+    /// most mail. Worked out at each call.
+    /// </summary>
+    public string HiddenText => Body.Hidden;
 
     /// <summary>The parts that <see cref="TextBody"/> and <see cref="HtmlBody"/> were joined from, in order.</summary>
     public IReadOnlyList<MimePart> BodyParts => Body.Parts;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace EmailOps.Mail;
 
 /// <summary>Chooses what of the MIME tree is the body a reader sees and what is attached.</summary>
@@ -9,19 +7,28 @@ internal sealed class MessageBody
     private readonly DefectList _defects;
     private readonly List<Attachment> _attachments = [];
     private readonly List<MimePart> _parts = [];
-    private StringBuilder? _text;
-    private StringBuilder? _html;
-    private StringBuilder? _visible;
+    private readonly List<(string Text, bool IsHtml)> _shown = [];
+    private JoinedText _text;
+    private JoinedText _html;
     private int _muted;
-    private int _words;
+    private string? _visible;
 
-    private MessageBody(MimeLimits limits, DefectList defects) => (_limits, _defects) = (limits, defects);
+    private MessageBody(MimeLimits limits, DefectList defects)
+    {
+        _limits = limits;
+        _defects = defects;
+        _text = new JoinedText("\n\n", limits.MaxTextLength);
+        _html = new JoinedText("\n", limits.MaxTextLength);
+    }
 
     public string? Text { get; private set; }
 
     public string? Html { get; private set; }
 
-    public string Visible => _visible?.ToString() ?? "";
+    /// <summary>Turning HTML into text costs more than everything before it, so it waits until somebody asks.</summary>
+    public string Visible => _visible ??= JoinVisible();
+
+    public string Hidden => Html is null ? "" : HtmlText.Read(Html).HiddenText;
 
     public IReadOnlyList<MimePart> Parts => _parts;
 
@@ -31,8 +38,8 @@ internal sealed class MessageBody
     {
         var body = new MessageBody(limits, defects);
         body.Add(root, null, isRoot: true, inRelated: false);
-        body.Text = body._text?.ToString();
-        body.Html = body._html?.ToString();
+        body.Text = body._text.ToString();
+        body.Html = body._html.ToString();
         return body;
     }
 
@@ -70,11 +77,11 @@ internal sealed class MessageBody
     /// <summary>RFC 2046 section 5.1.4: the same thing in several forms. The reader sees one of them; both bodies are kept.</summary>
     private void AddAlternative(MimePart part)
     {
-        var before = _words;
+        var before = _shown.Count;
         foreach (var child in part.Children)
         {
             // A second form of what is shown already is not shown again; a blank first form is none.
-            var muted = _words > before && (IsHtml(child) || child.ContentType.IsText);
+            var muted = _shown.Count > before && (IsHtml(child) || child.ContentType.IsText);
             _muted += muted ? 1 : 0;
             Add(child, part, isRoot: false, inRelated: false);
             _muted -= muted ? 1 : 0;
@@ -104,43 +111,36 @@ internal sealed class MessageBody
     private void AddText(MimePart part)
     {
         _parts.Add(part);
+        var isHtml = part.ContentType.Is("text", "html");
+        if (isHtml ? _html.IsFull : _text.IsFull)
+        {
+            _defects.Add(DefectKind.TextTooLong);
+            return;
+        }
         var text = part.DecodeText(out var guessed, out var cut);
         if (guessed)
             _defects.Add(DefectKind.CharsetGuessed);
-        if (cut)
-            _defects.Add(DefectKind.TextTooLong);
-        if (part.ContentType.Is("text", "html"))
-        {
-            Append(ref _html, text, "\n");
-            if (_muted == 0)
-                Show(HtmlText.ToVisibleText(text));
-            return;
-        }
-        if (part.ContentType.IsFlowed)
+        if (!isHtml && part.ContentType.IsFlowed)
             text = FlowedText.Join(text, string.Equals(part.ContentType.Parameters["delsp"], "yes", StringComparison.OrdinalIgnoreCase));
-        text = UUFiles.TakeOut(text, part, _attachments);
-        Append(ref _text, text, "\n\n");
-        if (_muted == 0)
-            Show(text);
-    }
-
-    private void Show(string text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-            return;
-        _words++;
-        Append(ref _visible, text, "\n\n");
-    }
-
-    private void Append(ref StringBuilder? into, string text, string separator)
-    {
-        into ??= new StringBuilder();
-        if (into.Length > 0 && text.Length > 0)
-            into.Append(separator);
-        var room = _limits.MaxTextLength - into.Length;
-        if (room < text.Length)
+        if (!isHtml)
+            text = UUFiles.TakeOut(text, part, _attachments);
+        if (!(isHtml ? _html.Add(text) : _text.Add(text)) || cut)
             _defects.Add(DefectKind.TextTooLong);
-        into.Append(text.AsSpan(0, Math.Clamp(room, 0, text.Length)));
+        if (_muted == 0 && !string.IsNullOrWhiteSpace(text))
+            _shown.Add((text, isHtml));
+    }
+
+    private string JoinVisible()
+    {
+        var visible = new JoinedText("\n\n", _limits.MaxTextLength);
+        foreach (var (text, isHtml) in _shown)
+        {
+            var words = isHtml ? HtmlText.ToVisibleText(text) : text;
+            if (words.Length > 0)
+                visible.Add(words);
+        }
+        // An HTML form that is only a picture, beside a text form that was not needed for it.
+        return visible.ToString() is { Length: > 0 } seen ? seen : Text ?? "";
     }
 
     private void Attach(MimePart part, bool inRelated)

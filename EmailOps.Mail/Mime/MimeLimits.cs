@@ -28,7 +28,7 @@ public sealed record MimeLimits
 
     /// <summary>
     /// Bytes of one text part that are decoded (before the charset), and characters of the joined bodies. Guards memory: a 200 MB text part is a file,
-    /// not something to read.
+    /// not something to read, and HTML of this length made into lines takes some 20 times as much.
     /// </summary>
-    public int MaxTextLength { get; init; } = 16 * 1024 * 1024;
+    public int MaxTextLength { get; init; } = 4 * 1024 * 1024;
 }

@@ -94,8 +94,10 @@ public sealed class MimePart
         var rented = ArrayPool<byte>.Shared.Rent(BodyDecoder.MaxLength(body.Length, encoding));
         try
         {
-            var length = BodyDecoder.Decode(body, encoding, rented, out _);
-            return Text(rented.AsSpan(0, length), charset, out guessed);
+            var bytes = rented.AsSpan(0, BodyDecoder.Decode(body, encoding, rented, out _));
+            if (!Charset.IsWide(charset, bytes))
+                bytes = LineEnds.DropCarriageReturns(bytes);
+            return Text(bytes, charset, out guessed);
         }
         finally
         {

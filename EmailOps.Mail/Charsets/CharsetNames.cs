@@ -8,7 +8,10 @@ internal static class CharsetNames
 {
     private static readonly EncodingProvider Pages = CodePagesEncodingProvider.Instance;
 
-    public static readonly Encoding Iso2022Jp = Pages.GetEncoding(50221)!;
+    // The tables' own fallback is a question mark, which looks like something the sender wrote.
+    private static readonly DecoderFallback Unreadable = new DecoderReplacementFallback("\uFFFD");
+
+    public static readonly Encoding Iso2022Jp = Table(50221)!;
 
     /// <summary>Names that mean a larger or another charset in practice (WHATWG Encoding Standard), and spellings no registry has.</summary>
     private static readonly FrozenDictionary<string, int> Substitutes = new Dictionary<string, int>
@@ -50,8 +53,10 @@ internal static class CharsetNames
             return Utf7.Instance;
         if (Substitutes.TryGetValue(name, out var page))
             return ByPage(page);
-        return Pages.GetEncoding(name) ?? NumberedPage(name);
+        return Pages.GetEncoding(name, EncoderFallback.ReplacementFallback, Unreadable) ?? NumberedPage(name);
     }
+
+    private static Encoding? Table(int page) => Pages.GetEncoding(page, EncoderFallback.ReplacementFallback, Unreadable);
 
     private static Encoding? ByPage(int page) => page switch
     {
@@ -61,7 +66,7 @@ internal static class CharsetNames
         1201 => Encoding.BigEndianUnicode,
         12000 => Encoding.UTF32,
         12001 => new UTF32Encoding(bigEndian: true, byteOrderMark: false),
-        _ => Pages.GetEncoding(page),
+        _ => Table(page),
     };
 
     /// <summary>cp850, cp-850, ibm850, windows1250, x-cp1251, dos-866, iso8859-15, iso_8859-7: the number decides.</summary>

@@ -37,10 +37,20 @@ internal struct Base64Decoder
             var line = end < 0 ? source : source[..end];
             source = end < 0 ? [] : source[(end + 1)..];
             line = line.TrimEnd(" \t\r"u8);
-            if (_held == 0 && line.Length % 4 == 0 &&
-                Base64.DecodeFromUtf8(line, target[written..], out _, out var bytes) == OperationStatus.Done)
+            // Groups may run across lines: finish the open one, then whole groups at once, then what is left of the line.
+            var open = _held == 0 ? 0 : Math.Min(4 - _held, line.Length);
+            if (open > 0)
+            {
+                written += Slowly(line[..open], target[written..]);
+                line = line[open..];
+            }
+            var whole = _held == 0 ? line.Length & ~3 : 0;
+            if (whole > 0 && Base64.DecodeFromUtf8(line[..whole], target[written..], out _, out var bytes) == OperationStatus.Done)
+            {
                 written += bytes;
-            else
+                line = line[whole..];
+            }
+            if (!line.IsEmpty)
                 written += Slowly(line, target[written..]);
         }
         return written;

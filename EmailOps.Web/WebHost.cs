@@ -54,9 +54,17 @@ public static class WebHost
         app.MapImports();
         app.MapStatusActions();
         app.MapTheme();
-        app.MapRazorComponents<App>().RequireAuthorization(Permission.Operator);
+        app.MapRazorComponents<App>().RequireAuthorization(Permission.Operator).Add(ReadOnly);
         app.MapFallback(ErrorPages.NotFound).RequireAuthorization(Permission.Operator);
         return app;
+    }
+
+    /// <summary>Pages are read; forms have routes of their own. By itself a component answers POST as well, and would stand in their way.</summary>
+    private static void ReadOnly(EndpointBuilder page)
+    {
+        foreach (var methods in page.Metadata.OfType<HttpMethodMetadata>().ToArray())
+            page.Metadata.Remove(methods);
+        page.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get]));
     }
 
     /// <summary>ASPNETCORE_URLS (or --urls) wins, then WEB_PORT on loopback, then 8501 on loopback.</summary>

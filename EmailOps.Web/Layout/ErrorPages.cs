@@ -15,6 +15,9 @@ internal static class ErrorPages
     public static Task FormExpired(HttpContext http) =>
         Show(http, 400, "This form is out of date", "It was opened before you signed in or before EmailOps restarted. Go back, reload the page and send it again; what you typed is still there.");
 
+    public static Task TooLarge(HttpContext http) =>
+        Show(http, 413, "That was too large", "Send fewer files at once, or import them on the server with: emailops import PATH. WEB_UPLOAD_LIMIT_MB sets the limit of this form.");
+
     public static Task Away(HttpContext http, ApiProblem problem) => Show(http, 502, problem.Title, problem.Detail);
 
     public static Task Failed(HttpContext http)
@@ -31,7 +34,7 @@ internal static class ErrorPages
     private static Task ByNumber(HttpContext http, int status) => status switch
     {
         404 => NotFound(http),
-        413 => Show(http, 413, "That was too large", "Send fewer files at once, or import them on the server with: emailops import PATH. WEB_UPLOAD_LIMIT_MB sets the limit of this form."),
+        413 => TooLarge(http),
         _ => Show(http, status, "That did not work", $"The console answered {status}. Go back and try again."),
     };
 

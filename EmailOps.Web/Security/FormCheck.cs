@@ -10,7 +10,13 @@ namespace EmailOps.Web.Security;
 internal static class FormCheck
 {
     public static void UseFormCheck(this IApplicationBuilder app) => app.Use((context, next) =>
-        context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } ? ErrorPages.FormExpired(context) : next(context));
+        context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false, Error: var error } ? Refuse(context, error) : next(context));
+
+    // The token is a field of the form: a form over the limit is given up before its token is read.
+    private static Task Refuse(HttpContext context, Exception? error) =>
+        error?.InnerException is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } or InvalidDataException
+            ? ErrorPages.TooLarge(context)
+            : ErrorPages.FormExpired(context);
 
     /// <summary>Every POST behind this group needs a token from a page of ours.</summary>
     public static RouteGroupBuilder RequireFormToken(this RouteGroupBuilder group) => group.WithMetadata(new RequireAntiforgeryTokenAttribute());

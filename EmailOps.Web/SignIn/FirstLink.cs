@@ -12,8 +12,8 @@ internal sealed class FirstLink(SignInLinks links, IConfiguration configuration,
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // To the terminal and not to the log: a log is shipped and kept, and this opens the console.
-    private void Print() => Console.Out.WriteLine($"""
+    // To standard error, because standard output carries the log: a log is shipped and kept, and this opens the console.
+    private void Print() => Console.Error.WriteLine($"""
 
           EmailOps console. Open this link to sign in (it works once, for {SignInLinks.Lifetime.TotalHours:0} hours):
 

@@ -105,6 +105,7 @@ internal static class StandInRoutes
 
     private static async IAsyncEnumerable<System.Net.ServerSentEvents.SseItem<LiveEvent>> Live(StandInApi api, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
+        yield return new System.Net.ServerSentEvents.SseItem<LiveEvent>(new LiveEvent("hello", 0), "hello");
         await foreach (var item in api.Events.Reader.ReadAllAsync(cancellation))
             yield return new System.Net.ServerSentEvents.SseItem<LiveEvent>(item, item.Kind);
     }

@@ -4,6 +4,7 @@ using EmailOps.Core.Triage;
 using EmailOps.Mail.Containers;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace EmailOps.Worker.Setup;
 
@@ -19,33 +20,50 @@ internal sealed class SamplesOptions
     public string Name { get; set; } = "Nordlicht Outfitters support";
 }
 
-/// <summary>Makes the first mailbox, and fills it with the samples where that is asked for. Only ever on an empty installation.</summary>
-internal sealed class SamplesAtStart(IDbContextFactory<EmailOpsDb> databases, Importer importer, IOptions<SamplesOptions> options, TimeProvider clock, ILogger<SamplesAtStart> log) : BackgroundService
+/// <summary>
+/// Makes the first mailbox, and fills it with the samples where that is asked for. Only ever on an installation that has no other mailbox, and once;
+/// a start that was cut short goes on at the next one, because copies are recognised.
+/// </summary>
+internal sealed class SamplesAtStart(IDbContextFactory<EmailOpsDb> databases, NpgsqlDataSource source, Importer importer, IOptions<SamplesOptions> options, TimeProvider clock, ILogger<SamplesAtStart> log)
+    : BackgroundService
 {
+    private const string Loaded = "samples-loaded";
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (await FirstMailboxAsync(stoppingToken) is not { } mailbox || !options.Value.Load) return;
-        var folder = Path.Combine(TriageOptions.SamplesFolder, "mailbox");
-        using var container = MailContainer.Open(folder, importer.Limits);
-        var run = await importer.RunAsync(container, "Sample mailbox", mailbox, null, stoppingToken);
+        var mailboxes = await MailboxesAsync(stoppingToken);
+        if (!options.Value.Load || mailboxes is not [{ } only] || !only.Address.Equals(options.Value.Address, StringComparison.OrdinalIgnoreCase) || await IsLoadedAsync(stoppingToken)) return;
+        using var container = MailContainer.Open(Path.Combine(TriageOptions.SamplesFolder, "mailbox"), importer.Limits);
+        var run = await importer.RunAsync(container, "Sample mailbox", only.Id, null, stoppingToken);
+        await using var mark = source.CreateCommand("insert into installation (key, value) values ($1, $2) on conflict do nothing");
+        mark.Parameters.Add(new() { Value = Loaded });
+        mark.Parameters.Add(new() { Value = clock.GetUtcNow().ToString("u", System.Globalization.CultureInfo.InvariantCulture) });
+        await mark.ExecuteNonQueryAsync(stoppingToken);
         SetupLog.SamplesLoaded(log, run.Stored, run.Duplicates, run.Unparsable + run.Refused);
     }
 
-    /// <returns>The id of the mailbox made now; null when there was one already.</returns>
-    private async Task<long?> FirstMailboxAsync(CancellationToken cancel)
+    private async Task<List<Mailbox>> MailboxesAsync(CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        if (await db.Mailboxes.AnyAsync(cancel)) return null;
-        var mailbox = new Mailbox { Address = options.Value.Address.ToLowerInvariant(), Name = options.Value.Name, CreatedAt = clock.GetUtcNow() };
-        db.Mailboxes.Add(mailbox);
+        var known = await db.Mailboxes.AsNoTracking().Take(2).ToListAsync(cancel);
+        if (known.Count > 0) return known;
+        var first = new Mailbox { Address = options.Value.Address.ToLowerInvariant(), Name = options.Value.Name, CreatedAt = clock.GetUtcNow() };
+        db.Mailboxes.Add(first);
         try
         {
             await db.SaveChangesAsync(cancel);
         }
-        catch (DbUpdateException failure) when (failure.InnerException is Npgsql.PostgresException { SqlState: "23505" })
+        catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
         {
-            return null; // another worker made it at the same moment
+            return await MailboxesAsync(cancel); // another worker made it at the same moment
         }
-        return mailbox.Id;
+        return [first];
+    }
+
+    private async Task<bool> IsLoadedAsync(CancellationToken cancel)
+    {
+        await using var command = source.CreateCommand("select exists (select from installation where key = $1)");
+        command.Parameters.Add(new() { Value = Loaded });
+        return (bool)(await command.ExecuteScalarAsync(cancel))!;
     }
 }

@@ -5,7 +5,7 @@ internal static class CrossValidation
 {
     /// <summary>Every text is predicted once by a model trained on the other folds; the temperature is fitted on all of these margins.</summary>
     /// <param name="confusion">Filled with counts [truth, predicted] when given.</param>
-    public static TrainingFigures Measure(string[] labels, IReadOnlyList<TrainingText> texts, int switches, int folds, TrainingSettings? settings = null, int[,]? confusion = null)
+    public static TrainingFigures Measure(string[] labels, IReadOnlyList<TrainingText> texts, int switches, int folds, TrainingSettings? settings = null, int[,]? confusion = null, IReadOnlyList<TrainingText>? extra = null)
     {
         settings ??= new TrainingSettings();
         List<float[]> margins = [];
@@ -19,7 +19,7 @@ internal static class CrossValidation
         for (var f = 0; f < folds; f++)
         {
             var held = order.Where(i => fold[i] == f).Select(i => texts[i]).ToList();
-            var parts = TextModelTrainer.Fit(labels, order.Where(i => fold[i] != f).Select(i => texts[i]).ToList(), switches, settings, "fold");
+            var parts = TextModelTrainer.Fit(labels, [.. order.Where(i => fold[i] != f).Select(i => texts[i]), .. extra ?? []], switches, settings, "fold");
             margins.AddRange(TextModelTrainer.Margins(parts, held));
             truth.AddRange(held.Select(t => t.Label));
         }

@@ -10,8 +10,8 @@ internal sealed record TrainingSettings
 {
     /// <summary>Two to this power buckets.</summary>
     public int Bits { get; init; } = 18;
-    public int Epochs { get; init; } = 20;
-    public float LearningRate { get; init; } = 1.5f;
+    public int Epochs { get; init; } = 12;
+    public float LearningRate { get; init; } = 1f;
     /// <summary>Where AdaGrad's sums of squares begin: with small values the first steps ignore how large a feature is.</summary>
     public float FirstSquares { get; init; } = 1f;
     /// <summary>L2 penalty on the features a text touches.</summary>
@@ -29,8 +29,9 @@ internal sealed record TrainingSettings
 /// </summary>
 internal static class TextModelTrainer
 {
+    /// <param name="extra">Texts to learn from that are not like those to be predicted; never held out and not measured.</param>
     /// <exception cref="ArgumentException">Fewer than two labels, or a label without a single text.</exception>
-    public static TextModel Train(string[] labels, IReadOnlyList<TrainingText> texts, int switches, string version, TimeProvider clock, TrainingSettings? settings = null)
+    public static TextModel Train(string[] labels, IReadOnlyList<TrainingText> texts, int switches, string version, TimeProvider clock, TrainingSettings? settings = null, IReadOnlyList<TrainingText>? extra = null)
     {
         settings ??= new TrainingSettings();
         if (labels.Length < 2)
@@ -41,7 +42,7 @@ internal static class TextModelTrainer
         var started = clock.GetTimestamp();
         var order = Shuffled(texts.Count, settings.Seed);
         var (fit, held) = Split(texts, order, settings.HoldOutEvery);
-        var trial = Fit(labels, fit, switches, settings, version);
+        var trial = Fit(labels, [.. fit, .. extra ?? []], switches, settings, version);
         var temperature = 1f;
         var figures = new TrainingFigures(texts.Count, held.Count, 0, 0, 0, 0);
         if (held.Count > 0)
@@ -50,7 +51,7 @@ internal static class TextModelTrainer
             temperature = Calibration.FitTemperature(margins, held.ConvertAll(t => t.Label), labels.Length);
             figures = Calibration.Measure(margins, held.ConvertAll(t => t.Label), labels.Length, temperature) with { Examples = texts.Count };
         }
-        var whole = Fit(labels, order.Select(i => texts[i]).ToList(), switches, settings, version);
+        var whole = Fit(labels, [.. order.Select(i => texts[i]), .. extra ?? []], switches, settings, version);
         return new TextModel(whole with { Temperature = temperature, Figures = figures with { Seconds = clock.GetElapsedTime(started).TotalSeconds } });
     }
 

@@ -1,5 +1,6 @@
 using EmailOps.Core.Learning;
 using EmailOps.Core.Messages;
+using EmailOps.Core.Triage.Taxonomies;
 
 namespace EmailOps.Core.Triage;
 
@@ -13,6 +14,8 @@ internal sealed class TriageContext
     public const int ReadLimit = 16_000;
     /// <summary>Quoted history is searched for attacks to this length.</summary>
     public const int HistoryLimit = 32_000;
+
+    private readonly List<Token> _stems = [];
 
     /// <summary>What came in.</summary>
     public IncomingMessage Message { get; private set; } = null!;
@@ -41,15 +44,36 @@ internal sealed class TriageContext
     {
         Message = message;
         Found = new Findings();
-        var newText = message.NewText.Length <= ReadLimit ? message.NewText : message.NewText[..ReadLimit];
+        var newText = WithoutQuotes(message.NewText.Length <= ReadLimit ? message.NewText : message.NewText[..ReadLimit]);
         var subject = message.Subject.Length <= 1_000 ? message.Subject : message.Subject[..1_000];
         var visible = VisibleText.Of($"{subject}\n{newText}", out var invisible, out var tagged);
         (Invisible, Tagged) = (invisible, tagged);
         BodyStart = visible.IndexOf('\n', StringComparison.Ordinal) + 1;
         Text.Read(visible);
         BodyToken = Text.TokenAt(BodyStart);
+        _stems.Clear();
         Sentences.Clear();
         Learning.Sentences.Split(visible, BodyStart, Sentences);
+    }
+
+    /// <summary>The tokens with the hashes of their stems in the language found; made once, when first asked for.</summary>
+    public ReadOnlySpan<Token> Stems
+    {
+        get
+        {
+            if (_stems.Count == 0)
+                CueMatcher.Stem(Text, Found.Language, _stems);
+            return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_stems);
+        }
+    }
+
+    /// <summary>Answers between quoted lines are new, the quoted lines are not: they are ours, most often.</summary>
+    private static string WithoutQuotes(string text)
+    {
+        if (!text.StartsWith('>') && !text.Contains("\n>", StringComparison.Ordinal))
+            return text;
+        var kept = text.Split('\n').Where(line => !line.AsSpan().TrimStart().StartsWith(">"));
+        return string.Join('\n', kept) is { } own && !string.IsNullOrWhiteSpace(own) ? own : text;
     }
 
     /// <summary>Index of the first token of a sentence and how many it has.</summary>

@@ -21,7 +21,7 @@ internal sealed class TriageOptions
     public TriagePaths Paths(string? cacheFolder)
     {
         var samples = TriagePaths.Samples(SamplesFolder, cacheFolder);
-        return samples with { Taxonomy = string.IsNullOrEmpty(Taxonomy) ? samples.Taxonomy : Taxonomy, Training = Training.Count > 0 ? Training : samples.Training };
+        return samples with { Taxonomy = string.IsNullOrEmpty(Taxonomy) ? samples.Taxonomy : Taxonomy, Training = Training.Count > 0 ? Training : samples.Training, Knowledge = KnowledgeFolder };
     }
 
     /// <returns>Null, or what to change.</returns>

@@ -9,11 +9,12 @@ namespace EmailOps.Core.Triage;
 /// <param name="Taxonomy">A taxonomy file.</param>
 /// <param name="Training">CSV files, or folders of them.</param>
 /// <param name="CacheFolder">Trained models are kept here; null trains at every start.</param>
-internal sealed record TriagePaths(string Taxonomy, IReadOnlyList<string> Training, string? CacheFolder)
+/// <param name="Knowledge">Folder of articles; the category model also learns the words of each category from them. Null when there is none.</param>
+internal sealed record TriagePaths(string Taxonomy, IReadOnlyList<string> Training, string? CacheFolder, string? Knowledge = null)
 {
     /// <summary>The layout of the <c>samples</c> folder.</summary>
     public static TriagePaths Samples(string folder, string? cacheFolder)
-        => new(Path.Combine(folder, "taxonomy.yaml"), [Path.Combine(folder, "training")], cacheFolder);
+        => new(Path.Combine(folder, "taxonomy.yaml"), [Path.Combine(folder, "training")], cacheFolder, Path.Combine(folder, "knowledge"));
 }
 
 /// <summary>
@@ -40,7 +41,7 @@ internal sealed class TriageSetup
         var taxonomy = TaxonomyFile.Load(paths.Taxonomy);
         var examples = TrainingExamples.Load([.. paths.Training.SelectMany(Files)], taxonomy);
         var cues = new CueMatcher([.. taxonomy.Categories.Select(c => c.Cues)]);
-        return new TriageSetup(taxonomy, examples, cues, CategoryModel.Load(taxonomy, examples, cues, paths.CacheFolder, clock), clock);
+        return new TriageSetup(taxonomy, examples, cues, CategoryModel.Load(taxonomy, examples, Passages(paths.Knowledge), cues, paths.CacheFolder, clock), clock);
     }
 
     public TriagePipeline Pipeline(IReadOnlyList<KnowledgeArticle> articles) => Pipeline(new KnowledgeIndex(articles));
@@ -59,6 +60,9 @@ internal sealed class TriageSetup
         new DraftAgent(Taxonomy),
         new ConfidenceAgent(),
     ], $"{Model.Version}-t{Taxonomy.Version}", _clock);
+
+    private static List<Passage> Passages(string? folder)
+        => folder != null && Directory.Exists(folder) ? [.. KnowledgeFolder.Load(folder).SelectMany(Knowledge.Passages.Of)] : [];
 
     private static IEnumerable<string> Files(string path)
         => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.csv").Order(StringComparer.Ordinal) : [path];

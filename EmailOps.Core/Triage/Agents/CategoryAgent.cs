@@ -35,7 +35,7 @@ internal sealed class CategoryAgent(Taxonomy taxonomy, CueMatcher cues, TextMode
     private void Predict(TriageContext context, Span<float> probabilities)
     {
         List<CueHit> hits = [];
-        cues.Match(context.Text.Tokens, context.Found.Language, context.Found.SecondLanguage, context.PhraseHits, hits);
+        cues.Match(context.Stems, context.Found.Language, context.Found.SecondLanguage, context.PhraseHits, hits);
         context.Found.UnknownWords = model.Predict(context.Text, CategorySwitches.Of(hits), probabilities);
         foreach (var hit in hits)
             if (!context.Found.Signals.Exists(s => s.Name == CueName(hit)))
@@ -66,7 +66,7 @@ internal sealed class CategoryAgent(Taxonomy taxonomy, CueMatcher cues, TextMode
     /// <summary>The words that counted most, as a signal an operator can read.</summary>
     private void Explain(TriageContext context)
     {
-        Span<WordContribution> strongest = stackalloc WordContribution[5];
+        Span<WordContribution> strongest = stackalloc WordContribution[8];
         var label = 0;
         while (model.Labels[label] != context.Found.Category)
             label++;
@@ -76,10 +76,15 @@ internal sealed class CategoryAgent(Taxonomy taxonomy, CueMatcher cues, TextMode
         List<string> words = [];
         foreach (var contribution in strongest[..count])
         {
-            var word = context.Text.TextOf(context.Text.Tokens[contribution.Token]).ToString();
+            var token = context.Text.Tokens[contribution.Token];
+            if (StopWords.Contains(token.Hash, context.Found.Language))
+                continue;
+            var word = context.Text.TextOf(token).ToString();
             if (!words.Contains(word, StringComparer.OrdinalIgnoreCase))
                 words.Add(word);
         }
+        if (words.Count == 0)
+            return;
         context.Found.Signals.Add(new Signal("category-words", Math.Round(context.Found.CategoryConfidence, 2), $"The words that speak most for {taxonomy[context.Found.Category].Title}: {string.Join(", ", words)}.", string.Join(", ", words)));
     }
 }

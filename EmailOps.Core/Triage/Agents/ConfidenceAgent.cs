@@ -8,13 +8,13 @@ namespace EmailOps.Core.Triage.Agents;
 /// <code>confidence = 100 * category^0.35 * grounding^0.40 * covered^0.15 * language^0.10 * (1 - hostility)</code>
 /// a weighted geometric mean, so that one weak part cannot be bought off by the others.
 /// category: calibrated probability, less for words training never saw. grounding: how far the weakest passage used stands above the floor
-/// and how much of the question it covers; 0.2 without a draft. covered: share of the questions that a passage answers. language: how sure
-/// the language is; 0.3 when the answer stands in another one.
+/// and how much of the question it covers; 0.35 without a draft. covered: share of the questions that a passage answers. language: how sure
+/// the language is; 0.45 when the answer stands in another one.
 /// </summary>
 internal sealed class ConfidenceAgent : IAgent
 {
-    private const double WithoutDraft = 0.2;
-    private const double OtherLanguage = 0.3;
+    private const double WithoutDraft = 0.35;
+    private const double OtherLanguage = 0.45;
     /// <summary>Score above the floor at which grounding is half.</summary>
     private const double HalfScore = 4;
 

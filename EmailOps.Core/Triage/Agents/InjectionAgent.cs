@@ -37,7 +37,7 @@ internal sealed class InjectionAgent(TextModel model) : IAgent
         Judge(context, context.Text, context.BodyStart, "", 1);
         if (context.Message.HiddenText.Length > 0)
             Elsewhere(context, context.Message.HiddenText, "Hidden text: ", 1.15);
-        if (History(context.Message) is { Length: > 0 } history)
+        if (History(context) is { Length: > 0 } history)
             Elsewhere(context, history, "In the quoted part: ", 1);
         return (context.Found.Signals.Count - before) switch
         {
@@ -46,10 +46,11 @@ internal sealed class InjectionAgent(TextModel model) : IAgent
         };
     }
 
-    private static string? History(Messages.IncomingMessage message)
+    /// <summary>The whole text when there is more in it than was read as new.</summary>
+    private static string? History(TriageContext context)
     {
-        var text = message.Text;
-        if (text.Length <= message.NewText.Length + 10)
+        var text = context.Message.Text;
+        if (text.Length <= context.Text.Text.Length - context.BodyStart + 10)
             return null;
         return text.Length <= TriageContext.HistoryLimit ? text : text[..TriageContext.HistoryLimit];
     }
@@ -92,6 +93,9 @@ internal sealed class InjectionAgent(TextModel model) : IAgent
             if (firstToken != first)
                 JudgeSentence(text, firstToken, end, firstOffset, sentences[i].End, words, best, context);
             firstToken = -1;
+            // A line may begin with an order although the line before has no full stop.
+            for (var at = sentences[i].Start; (at = NextLine(text.Text, at, sentences[i].End)) > 0;)
+                JudgeSentence(text, text.TokenAt(at), end, at, sentences[i].End, words, best, context);
         }
         List<RawMark> marks = [];
         RawMarks.Find(text.Text, marks);
@@ -105,6 +109,12 @@ internal sealed class InjectionAgent(TextModel model) : IAgent
             var scaled = Math.Min(0.95, weight * factor);
             context.Found.AddHostility(scaled, new Signal(signal, Math.Round(scaled, 2), where + reason, evidence));
         }
+    }
+
+    private static int NextLine(string text, int from, int end)
+    {
+        var skip = text.AsSpan(from, end - from).IndexOf('\n');
+        return skip < 0 || from + skip + 1 >= end ? -1 : from + skip + 1;
     }
 
     private void JudgeSentence(TextTokens text, int first, int end, int start, int stop, int words, Dictionary<string, (double, string, string)> best, TriageContext context)
@@ -138,7 +148,7 @@ internal sealed class InjectionAgent(TextModel model) : IAgent
         for (var i = first; i < end; i++)
         {
             var token = text.Tokens[i];
-            if (s_personal.Contains(token.Hash))
+            if ((concepts & s_topic) == 0 && s_personal.Contains(token.Hash))
                 return false;
             if (token.Length < 4 || token.Kind != TokenKind.Word || StopWords.Contains(token.Hash, "en"))
                 continue;

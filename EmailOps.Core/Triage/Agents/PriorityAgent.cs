@@ -36,7 +36,7 @@ internal sealed class PriorityAgent(Taxonomy taxonomy) : IAgent
     private int Words(TriageContext context)
     {
         List<CueHit> hits = [];
-        _words.Match(context.Text.Tokens, context.Found.Language, context.Found.SecondLanguage, context.PhraseHits, hits);
+        _words.Match(context.Stems, context.Found.Language, context.Found.SecondLanguage, context.PhraseHits, hits);
         var change = 0;
         var seen = new HashSet<int>();
         foreach (var hit in hits)
@@ -108,7 +108,7 @@ internal sealed class PriorityAgent(Taxonomy taxonomy) : IAgent
     private int Escalate(TriageContext context, int priority)
     {
         List<CueHit> hits = [];
-        _escalations.Match(context.Text.Tokens, context.Found.Language, context.Found.SecondLanguage, context.PhraseHits, hits);
+        _escalations.Match(context.Stems, context.Found.Language, context.Found.SecondLanguage, context.PhraseHits, hits);
         EscalationRule? first = null;
         var seen = new HashSet<int>();
         foreach (var hit in hits)

@@ -60,7 +60,7 @@ internal sealed class SummaryAgent(Taxonomy taxonomy) : IAgent
         // Very short sentences say little; very long ones are lists.
         score *= words < 4 ? 0.35 : words <= 35 ? 1 : 0.7;
         List<CueHit> hits = [];
-        _cues.Match(context.Text.Tokens.Slice(first, count), context.Found.Language, Languages.Undetermined, context.PhraseHits, hits);
+        _cues.Match(context.Stems.Slice(first, count), context.Found.Language, Languages.Undetermined, context.PhraseHits, hits);
         foreach (var hit in hits)
             score += taxonomy.Categories[hit.Rule].Id == context.Found.Category ? 0.7 : 0.2;
         var text = sentence.Of(context.Text.Text);

@@ -1,3 +1,4 @@
+using EmailOps.Core.Knowledge;
 using EmailOps.Core.Learning;
 
 namespace EmailOps.Core.Triage.Taxonomies;
@@ -23,14 +24,28 @@ internal sealed class CueMatcher
                     phrases.Add(word);
                     languages.Add(language);
                     owners.Add(rule);
+                    if (Stemmed(word, language) is var stems && stems != word)
+                    {
+                        phrases.Add(stems);
+                        languages.Add(language);
+                        owners.Add(rule);
+                    }
                 }
         _matcher = new PhraseMatcher(phrases);
         _rules = [.. owners];
         _languages = [.. languages];
     }
 
+    /// <summary>Tokens whose hashes are those of their stems, so that "refunds" meets the cue "refund".</summary>
+    public static void Stem(TextTokens text, string language, List<Token> stems)
+    {
+        foreach (var token in text.Tokens)
+            stems.Add(token.Kind == TokenKind.Word ? token with { Hash = Hash32.OfFolded(text.FoldedOf(token)[..LightStemmer.StemLength(text.FoldedOf(token), language)]) } : token);
+    }
+
     /// <summary>Cues in the language of the text only: "court" is short in French. All languages when it is not known.</summary>
     /// <param name="scratch">Emptied and used.</param>
+    /// <param name="tokens">As <see cref="Stem"/> makes them.</param>
     public void Match(ReadOnlySpan<Token> tokens, string language, string second, List<PhraseHit> scratch, List<CueHit> hits)
     {
         scratch.Clear();
@@ -40,5 +55,15 @@ internal sealed class CueMatcher
             _matcher.Match(tokens, scratch, phrase => _languages[phrase] == language || _languages[phrase] == second);
         foreach (var hit in scratch)
             hits.Add(new CueHit(_rules[hit.Phrase], hit.FirstToken, hit.TokenCount));
+    }
+
+    private static string Stemmed(string phrase, string language)
+    {
+        var tokens = new TextTokens();
+        tokens.Read(phrase);
+        List<string> stems = [];
+        foreach (var token in tokens.Tokens)
+            stems.Add(token.Kind == TokenKind.Word ? tokens.FoldedOf(token)[..LightStemmer.StemLength(tokens.FoldedOf(token), language)].ToString() : tokens.FoldedOf(token).ToString());
+        return string.Join(' ', stems);
     }
 }

@@ -32,7 +32,7 @@ internal static class Bounce
             return "It comes from a postmaster and speaks of a message that did not arrive.";
         if (sender.IsNull && (isCertain || hasCode || (hasSubject && hasSentence)))
             return "It has no return address and speaks of a message that did not arrive.";
-        if (report.Deliveries.Count > 0 && (hasSubject || hasSentence))
+        if (report.Deliveries.Count > 0 && (hasSubject || hasSentence || sender.IsNull))
             return "It carries the fields of a delivery report.";
         // People answer and forward reports, too: those are theirs.
         return hasSubject && isCertain && !SubjectPrefix.IsReplyOrForward(message.Subject) ? "Subject and text are those of a delivery report." : null;

@@ -19,7 +19,7 @@ internal enum Evidence
 /// </summary>
 internal static class Attribution
 {
-    private const int MaxLines = 5, MaxLength = 600;
+    private const int MaxLines = 5, MaxLength = 600, MaxPlainWords = 8;
 
     /// <summary>Looks for an attribution that ends at line <paramref name="last"/>.</summary>
     /// <param name="text">The text.</param>
@@ -85,6 +85,7 @@ internal static class Attribution
         hasLead = false;
         if (line.AsSpan().ContainsAny(AttributionWords.FirstPerson))
             return Evidence.None;
+        var isFramed = line.StartsWith("--", StringComparison.Ordinal) && line.EndsWith("--", StringComparison.Ordinal);
         var body = line.AsSpan().Trim("-\u2014*_ >");
         var endsWithColon = body.Length > 0 && body[^1] is ':' or '\uFF1A';
         body = body.TrimEnd(":\uFF1A ");
@@ -96,13 +97,31 @@ internal static class Attribution
         {
             if (hasAddress && (mark != DateMark.None || hasLead || EndsWithVerb(body)))
                 return Evidence.Strong;
-            if (hasLead && mark == (DateMark.Date | DateMark.Time))
+            if ((hasLead && mark == (DateMark.Date | DateMark.Time)) || isFramed)
                 return Evidence.Strong;
+            // "Jo Roe wrote:" says enough when quoted lines follow.
+            if (!hasAddress && mark == DateMark.None)
+            {
+                hasLead = false;
+                return endsWithColon && EndsWithVerb(body) && char.IsUpper(body[0]) && body.Count(' ') is > 0 and < MaxPlainWords ? Evidence.Weak : Evidence.None;
+            }
+
             return hasAddress || (mark != DateMark.None && (hasLead || EndsWithVerb(body))) ? Evidence.Weak : Evidence.None;
         }
 
-        // Gmail in several languages: "2017-11-24 16:32 GMT+01:00 Jo <jo@roe.example>:"
-        return endsWithColon && hasAddress && mark.HasFlag(DateMark.Time) && EndsWithAddress(body) ? Evidence.Strong : Evidence.None;
+        if (!endsWithColon || !hasAddress)
+            return Evidence.None;
+        // Horde: "Quoting Jo Roe <jo@roe.example>:"
+        foreach (var start in AttributionWords.QuoteStarts)
+        {
+            if (body.StartsWith(start, StringComparison.OrdinalIgnoreCase))
+                return EndsWithAddress(body) ? Evidence.Strong : Evidence.Weak;
+        }
+
+        // Gmail in several languages: "2017-11-24 16:32 GMT+01:00 Jo <jo@roe.example>:"; in Catalan the time comes last.
+        if (!mark.HasFlag(DateMark.Time))
+            return Evidence.None;
+        return EndsWithAddress(body) ? Evidence.Strong : mark.HasFlag(DateMark.Date) ? Evidence.Weak : Evidence.None;
     }
 
     private static bool HasVerb(ReadOnlySpan<char> body, bool endsWithColon)

@@ -39,6 +39,8 @@ internal static class AttributionWords
         "je napisal", "je napisal(a)", // sl
         "rašė", "rakstīja", "kirjutas", // lt, lv, et
         "shkroi", // sq
+        "escribiu", "idatzi du", "ysgrifennodd", "geskryf", // gl, eu, cy, af
+        "نوشت", "लिखा", // fa, hi
     ], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>How a line begins that says when; beside these a weekday, a date or a time begins one too.</summary>
@@ -48,6 +50,9 @@ internal static class AttributionWords
         "στις", "στη", "vào", "pada", "la", "în", "pe", "på", "בתאריך", "ב", "في", "بتاريخ", "ที่", "เมื่อ", "u", "dana", "data", "il", "ve", "за", "від", "від",
         "在", "于", "於", "la", "a", "þann", "þri",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Openings that need no verb.</summary>
+    public static readonly string[] QuoteStarts = ["quoting ", "zitat von ", "citando ", "citation de ", "citaat van ", "cytowanie ", "цитирую "];
 
     /// <summary>First words of weekday and month names, as many letters as clients abbreviate to.</summary>
     public static readonly string[] Calendar =

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace EmailOps.Mail.Replies;
@@ -8,6 +9,12 @@ internal sealed class ReplyComposer(ReplyText text, ReplyParts parts)
     // A quote of so few lines is shown whole as the question; of a longer one only its last paragraph is.
     private const int WholeQuestionLines = 6;
 
+    private static readonly SearchValues<string> PointsBelow = SearchValues.Create(
+    [
+        "below", "inline", "in-line", "in red", "in blue", "between your lines", "weiter unten", "s. unten", "siehe unten", "im text", "in rot", "ci-dessous", "en rouge", "más abajo", "a continuación", "en rojo", "abaixo", "em vermelho", "qui sotto", "di seguito", "in rosso", "hieronder", "in het rood",
+        "poniżej", "ниже", "nedan", "nedenfor", "níže", "lejjebb", "aşağıda", "以下", "下面", "아래",
+    ], StringComparison.OrdinalIgnoreCase);
+
     private readonly Dictionary<int, ReplyPart> _own = [];
     private bool _isDoubtful = parts.IsDoubtful;
 
@@ -17,6 +24,8 @@ internal sealed class ReplyComposer(ReplyText text, ReplyParts parts)
         var newText = NewText();
         var answers = Answers();
         var forwarded = Forwarded();
+        // "My answers are below" above a mail without quote marks: they stand among lines that cannot be told apart.
+        _isDoubtful |= parts.All.Any(p => p.Kind == PartKind.Embedded) && newText.AsSpan().ContainsAny(PointsBelow);
         if (newText.Length == 0)
             newText = SomethingVisible(forwarded, signature);
         return new Reply

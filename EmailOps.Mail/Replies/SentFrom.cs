@@ -3,7 +3,7 @@ namespace EmailOps.Mail.Replies;
 /// <summary>The line a phone or web mailer adds: <c>Sent from my iPhone</c>, <c>Gesendet von Outlook für Android&lt;https://...&gt;</c>.</summary>
 internal static class SentFrom
 {
-    private const int MaxLength = 90, MaxWords = 9;
+    private const int MaxLength = 100, MaxWords = 12;
 
     /// <summary>Strong with a device or mailer in it (or "my" and a product name); weak when only the opening words fit.</summary>
     public static Evidence Of(ReadOnlySpan<char> line)
@@ -12,7 +12,7 @@ internal static class SentFrom
         var words = (link > 0 ? line[..link] : line).Trim("*_ .").TrimEnd();
         if (words.IsEmpty || words.Length > MaxLength)
             return Evidence.None;
-        if (!Begins(words) && !Ends(words))
+        if (!Begins(words) && !Ends(words) && !IsOutlookLink(words, isLinked: link > 0))
             return Evidence.None;
         // A comma or a full stop inside: a sentence that goes on ("Sent from my desk, is much easier").
         if (words.ContainsAny(",;?!") || words.Contains(". ", StringComparison.Ordinal) || words.Count(' ') + 1 > MaxWords)
@@ -21,6 +21,11 @@ internal static class SentFrom
             return Evidence.Strong;
         return IsMyProduct(words) ? Evidence.Strong : Evidence.Weak;
     }
+
+    // "Hämta Outlook för iOS<https://aka.ms/...>" in whatever language.
+    private static bool IsOutlookLink(ReadOnlySpan<char> words, bool isLinked) =>
+        isLinked && words.Contains("outlook", StringComparison.OrdinalIgnoreCase)
+        && (words.Contains("ios", StringComparison.OrdinalIgnoreCase) || words.Contains("android", StringComparison.OrdinalIgnoreCase) || words.Contains("mac", StringComparison.OrdinalIgnoreCase));
 
     private static bool Begins(ReadOnlySpan<char> words)
     {

@@ -12,7 +12,7 @@ internal static class SignatureWords
         "gesendet von", "gesendet mit", "gesendet vom", "von meinem", "diese nachricht wurde von meinem", "holen sie sich outlook", "outlook für", "enviado desde", "enviado do", "enviado de", "enviado a partir", "enviado con", "enviado com", "enviado pelo", "enviado via",
         "obtener outlook", "obter o outlook", "inviato da", "inviato dal", "inviato con", "ottieni outlook", "verzonden vanaf", "verzonden vanuit", "verstuurd vanaf", "verzonden met", "verstuurd met", "outlook voor", "sendt fra", "sendt via", "hent outlook", "skickat från",
         "skickat med", "skickades från", "hämta outlook", "lähetetty", "wysłane z", "wysłano z", "pobierz outlook", "отправлено с", "отправлено из", "отправлено от", "послано с", "надіслано з", "надіслано через", "відправлено з", "odesláno z", "odoslané z", "poslané z", "elküldve",
-        "trimis de pe", "trimis din", "στάλθηκε από", "εστάλη από", "נשלח מ", "أرسلت من", "تم الإرسال من", "đã gửi từ", "được gửi từ", "dikirim dari", "ส่งจาก", "发自我的", "发自", "來自我的", "从我的", "從我的", "poslano z", "poslano s", "poslato sa", "изпратено от", "enviat des", "gönderen:", "mit freundlichen grüßen von meinem",
+        "trimis de pe", "trimis din", "στάλθηκε από", "εστάλη από", "נשלח מ", "أرسلت من", "تم الإرسال من", "đã gửi từ", "được gửi từ", "dikirim dari", "ส่งจาก", "发自我的", "发自", "來自我的", "从我的", "從我的", "poslano z", "poslano s", "poslato sa", "изпратено от", "enviat des", "nosūtīts no", "saadetud", "išsiųsta iš", "provenance :", "получить outlook", "outlook laden", "scarica outlook", "descargar outlook", "baixar o outlook", "download outlook",
     ];
 
     /// <summary>How such a line ends in languages that put the device first.</summary>

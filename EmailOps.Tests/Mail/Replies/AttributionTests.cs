@@ -43,6 +43,12 @@ public class AttributionTests
     [InlineData("Jo Roe <jo@roe.example> 於 2016年5月3日 週二 上午10:42寫道：")]
     [InlineData("2016년 5월 3일 (화) 오전 10:42, Jo Roe <jo@roe.example>님이 작성:")]
     [InlineData("Dana uto, 3. svi 2016. u 10:42 Jo Roe <jo@roe.example> napisao je:")]
+    [InlineData("In a message dated 5/3/2016 10:42:00 A.M. Eastern Daylight Time, jo@roe.example writes:")]
+    [InlineData("Quoting Jo Roe <jo@roe.example>:")]
+    [InlineData("-----Jo Roe/ACME wrote: -----")]
+    [InlineData("03.05.2016, 10:42, \"Jo Roe\" <jo@roe.example>:")]
+    [InlineData("Вторник, 3 мая 2016, 10:42 +03:00 от Jo Roe <jo@roe.example>:")]
+    [InlineData("ในวันที่ อ. 3 พ.ค. 2016 เวลา 10:42 Jo Roe <jo@roe.example> เขียนว่า:")]
     [InlineData("---- On Tue, 03 May 2016 10:42:00 +0200 Jo Roe <jo@roe.example> wrote ----")]
     public void Everything_below_an_attribution_is_quoted_even_without_marks(string attribution)
     {
@@ -61,6 +67,12 @@ public class AttributionTests
         var reply = ReplyParser.Parse($"On second thought, keep it.\n{attribution}\n\n> Shall we take it back?");
         Assert.Equal("On second thought, keep it.", reply.NewText);
     }
+
+    [Theory]
+    [InlineData("Jo Roe wrote:")]
+    [InlineData("Missatge de Jo Roe <jo@roe.example> del dia dt., 3 de maig 2016 a les 10:42:")]
+    public void A_scant_attribution_counts_when_quoted_lines_follow(string attribution) =>
+        Assert.Equal("It fits.", ReplyParser.Parse($"It fits.\n\n{attribution}\n> Does it fit?").NewText);
 
     [Theory]
     [InlineData("On Monday 3 May 2024 I wrote:\n\nmy parcel is lost.")]

@@ -45,7 +45,7 @@ internal sealed class SamplesAtStart(IDbContextFactory<EmailOpsDb> databases, Np
     private async Task<List<Mailbox>> MailboxesAsync(CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var known = await db.Mailboxes.AsNoTracking().Take(2).ToListAsync(cancel);
+        var known = await db.Mailboxes.AsNoTracking().OrderBy(m => m.Id).Take(2).ToListAsync(cancel);
         if (known.Count > 0) return known;
         var first = new Mailbox { Address = options.Value.Address.ToLowerInvariant(), Name = options.Value.Name, CreatedAt = clock.GetUtcNow() };
         db.Mailboxes.Add(first);

@@ -11,7 +11,7 @@ internal static class IntakeRows
 {
     private static readonly FrozenDictionary<IntakeOutcome, string> Outcomes = Enum.GetValues<IntakeOutcome>().ToFrozenDictionary(o => o, o => o.ToString());
 
-    /// <summary>Stores raw bytes that are not there yet.</summary>
+    /// <summary>Stores raw bytes that are not there yet. Two mailboxes that store the same bytes at the same moment collide; the caller tries again.</summary>
     /// <returns>The id of each, by SHA-256.</returns>
     public static async Task<Dictionary<byte[], long>> SaveRawAsync(NpgsqlConnection connection, IReadOnlyList<ParsedMail> mails, CancellationToken cancel)
     {
@@ -20,24 +20,23 @@ internal static class IntakeRows
             if (!mail.Mail.Raw.IsEmpty) offered.TryAdd(mail.Sha256, mail);
         if (offered.Count == 0) return [];
 
-        // Ids are reserved row by row by the conflict check, so that two mailboxes may store the same bytes at the same moment.
         var ids = await Load(connection, offered.Keys, cancel);
-        var missing = offered.Where(o => !ids.ContainsKey(o.Key)).Select(o => o.Value).ToList();
+        var missing = offered.Values.Where(m => !ids.ContainsKey(m.Sha256)).ToList();
         if (missing.Count == 0) return ids;
-        await using (var insert = new NpgsqlCommand("""
-            insert into raw_mail (sha256, size_bytes, is_head, bytes)
-            select h, s, i, b from unnest($1, $2, $3, $4) as r (h, s, i, b) on conflict (sha256) do nothing returning sha256, id
-            """, connection))
+        var newIds = await Sql.TakeIdsAsync(connection, "raw_mail", missing.Count, cancel);
+        await using var copy = await connection.BeginBinaryImportAsync("copy raw_mail (id, sha256, size_bytes, is_head, bytes) from stdin binary", cancel);
+        for (var i = 0; i < missing.Count; i++)
         {
-            insert.Parameters.Add(new() { Value = missing.Select(m => m.Sha256).ToArray() });
-            insert.Parameters.Add(new() { Value = missing.Select(m => m.Mail.SizeBytes).ToArray() });
-            insert.Parameters.Add(new() { Value = missing.Select(m => m.Mail.SizeBytes > m.Mail.Raw.Length).ToArray() });
-            insert.Parameters.Add(new() { Value = missing.Select(m => m.Mail.Raw.ToArray()).ToArray() });
-            await using var reader = await insert.ExecuteReaderAsync(cancel);
-            while (await reader.ReadAsync(cancel)) ids[reader.GetFieldValue<byte[]>(0)] = reader.GetInt64(1);
+            var mail = missing[i];
+            await copy.StartRowAsync(cancel);
+            await copy.WriteAsync(newIds[i], NpgsqlDbType.Bigint, cancel);
+            await copy.WriteAsync(mail.Sha256, NpgsqlDbType.Bytea, cancel);
+            await copy.WriteAsync(mail.Mail.SizeBytes, NpgsqlDbType.Bigint, cancel);
+            await copy.WriteAsync(mail.Mail.SizeBytes > mail.Mail.Raw.Length, NpgsqlDbType.Boolean, cancel);
+            await copy.WriteAsync(mail.Mail.Raw, NpgsqlDbType.Bytea, cancel);
+            ids[mail.Sha256] = newIds[i];
         }
-        if (ids.Count < offered.Count)
-            foreach (var (hash, id) in await Load(connection, offered.Keys, cancel)) ids[hash] = id;
+        await copy.CompleteAsync(cancel);
         return ids;
     }
 

@@ -12,12 +12,29 @@ namespace EmailOps.Core.Data;
 internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
 {
     private const int LockClass = 0x496E_7461; // "Inta"
+    private const int MostAttempts = 5;
 
     /// <param name="importId">The import whose counters grow with this batch; null outside one.</param>
     /// <param name="keepCopies">Store a copy as a message of its own: an operator released it.</param>
     public async Task<IReadOnlyList<IntakeResult>> StoreAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, bool keepCopies, CancellationToken cancel)
     {
         if (mails.Count == 0) return [];
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await StoreOnceAsync(mailboxId, importId, mails, keepCopies, cancel);
+            }
+            // Another mailbox stored some of the same bytes meanwhile; now that it has, they are found.
+            catch (PostgresException collision) when (collision.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected && attempt < MostAttempts)
+            {
+                continue;
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<IntakeResult>> StoreOnceAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, bool keepCopies, CancellationToken cancel)
+    {
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await Sql.ExecuteAsync(connection, "select pg_advisory_xact_lock($1, $2)", [LockClass, unchecked((int)mailboxId)], cancel);

@@ -76,7 +76,7 @@ internal static class Charset
         var encoding = Resolve(declared);
         var ascii = Ascii.IsValid(bytes);
         if (ascii && (encoding is null || !CharsetNames.IsStateful(encoding)))
-            return encoding is null && CharsetDetector.LooksLikeIso2022Jp(bytes) ? CharsetNames.Iso2022Jp : null;
+            return IsUndeclared(declared) && CharsetDetector.LooksLikeIso2022Jp(bytes) ? CharsetNames.Iso2022Jp : null;
         if (CharsetDetector.ByteOrderMark(ref bytes) is { } marked)
             return marked;
         if (encoding is null || IsUndeclared(declared))
@@ -84,6 +84,8 @@ internal static class Charset
             guessed = true;
             return CharsetDetector.Guess(bytes);
         }
+        if (encoding.CodePage is 1200 or 1201)
+            return CharsetDetector.Utf16(bytes, encoding, out guessed);
         if (ReferenceEquals(encoding, Utf8) && !System.Text.Unicode.Utf8.IsValid(bytes))
         {
             guessed = true;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace EmailOps.Mail;
@@ -5,6 +6,8 @@ namespace EmailOps.Mail;
 /// <summary>What can be said about the charset of bytes nobody labelled.</summary>
 internal static class CharsetDetector
 {
+    private static readonly SearchValues<byte> NameEnds = SearchValues.Create("\"' />;"u8);
+
     public static Encoding Guess(ReadOnlySpan<byte> bytes) =>
         System.Text.Unicode.Utf8.IsValid(bytes) || HasUtf8Sequence(bytes) && InvalidUtf8Share(bytes) < 0.1 ? Charset.Utf8
             : LegacyGuess.From(bytes) ?? Charset.Windows1252;
@@ -24,6 +27,38 @@ internal static class CharsetDetector
         return encoding;
     }
 
+    /// <summary>RFC 2781 says big-endian without a mark; writers mean their own order, which the zero bytes of spaces and digits give away.</summary>
+    public static Encoding Utf16(ReadOnlySpan<byte> bytes, Encoding named, out bool guessed)
+    {
+        var sample = bytes[..Math.Min(bytes.Length, 1024)];
+        int even = 0, odd = 0;
+        for (var i = 0; i < sample.Length; i++)
+        {
+            if (sample[i] == 0)
+                _ = (i & 1) == 0 ? even++ : odd++;
+        }
+        // Without a single zero in plain text, only the label is wide.
+        guessed = (even == 0 && odd == 0 && Ascii.IsValid(sample)) || odd > 2 * even || even > 2 * odd;
+        return even == 0 && odd == 0 ? (guessed ? Charset.Utf8 : named)
+            : odd > 2 * even ? Encoding.Unicode
+            : even > 2 * odd ? Encoding.BigEndianUnicode
+            : named;
+    }
+
+    /// <summary>The charset that an HTML text names for itself near its start: &lt;meta charset=x&gt; or content="text/html; charset=x".</summary>
+    public static string? Meta(ReadOnlySpan<byte> html)
+    {
+        html = html[..Math.Min(html.Length, 2048)];
+        var at = html.IndexOf("charset="u8);
+        if (at < 0)
+            at = html.IndexOf("CHARSET="u8);
+        if (at < 0)
+            return null;
+        var name = html[(at + "charset="u8.Length)..].TrimStart("\"' "u8);
+        var end = name.IndexOfAny(NameEnds);
+        return end is > 0 and < 40 && Ascii.IsValid(name[..end]) ? Encoding.ASCII.GetString(name[..end]) : null;
+    }
+
     /// <summary>ESC $ B or ESC $ @ starts JIS X 0208 (RFC 1468); nothing else in mail does.</summary>
     public static bool LooksLikeIso2022Jp(ReadOnlySpan<byte> bytes) =>
         bytes.IndexOf("\u001b$B"u8) >= 0 || bytes.IndexOf("\u001b$@"u8) >= 0;
@@ -37,7 +72,7 @@ internal static class CharsetDetector
             if (skip < 0)
                 return false;
             bytes = bytes[skip..];
-            if (Rune.DecodeFromUtf8(bytes, out _, out var used) == System.Buffers.OperationStatus.Done)
+            if (Rune.DecodeFromUtf8(bytes, out _, out var used) == OperationStatus.Done)
                 return true;
             bytes = bytes[Math.Max(1, used)..];
         }
@@ -69,7 +104,7 @@ internal static class CharsetDetector
             if (skip < 0)
                 break;
             bytes = bytes[skip..];
-            if (Rune.DecodeFromUtf8(bytes, out _, out var used) == System.Buffers.OperationStatus.Done)
+            if (Rune.DecodeFromUtf8(bytes, out _, out var used) == OperationStatus.Done)
                 valid++;
             else
                 invalid++;

@@ -117,7 +117,9 @@ internal sealed class MessageBody
             _defects.Add(DefectKind.TextTooLong);
             return;
         }
-        var text = part.DecodeText(out var guessed, out var cut);
+        var text = part.DecodeText(out var guessed, out var cut, out var damaged);
+        if (damaged)
+            _defects.Add(DefectKind.DamagedEncoding);
         if (guessed)
             _defects.Add(DefectKind.CharsetGuessed);
         if (!isHtml && part.ContentType.IsFlowed)

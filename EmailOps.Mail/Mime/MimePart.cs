@@ -78,9 +78,9 @@ public sealed class MimePart
     /// The body as text with line feeds as line ends, cut at <see cref="MimeLimits.MaxTextLength"/>. The charset is the declared one where it fits the
     /// bytes; otherwise UTF-8 or windows-1252.
     /// </summary>
-    public string DecodeText() => DecodeText(out _, out _);
+    public string DecodeText() => DecodeText(out _, out _, out _);
 
-    internal string DecodeText(out bool guessed, out bool cut)
+    internal string DecodeText(out bool guessed, out bool cut, out bool damaged)
     {
         var body = RawBody.Span;
         cut = body.Length > _limits.MaxTextLength;
@@ -89,12 +89,14 @@ public sealed class MimePart
         var charset = ContentType.Charset;
         // Words with spaces between them: the part only says that it is base64.
         var encoding = TransferEncoding == TransferEncoding.Base64 && BodyDecoder.IsPlainlyText(body) ? TransferEncoding.None : TransferEncoding;
+        damaged = encoding != TransferEncoding;
         if (encoding == TransferEncoding.None && body.IndexOf((byte)'\r') < 0)
             return Text(body, charset, out guessed);
         var rented = ArrayPool<byte>.Shared.Rent(BodyDecoder.MaxLength(body.Length, encoding));
         try
         {
-            var bytes = rented.AsSpan(0, BodyDecoder.Decode(body, encoding, rented, out _));
+            var bytes = rented.AsSpan(0, BodyDecoder.Decode(body, encoding, rented, out var broken));
+            damaged |= broken;
             if (!Charset.IsWide(charset, bytes))
                 bytes = LineEnds.DropCarriageReturns(bytes);
             return Text(bytes, charset, out guessed);
@@ -116,8 +118,10 @@ public sealed class MimePart
         }
     }
 
-    private static string Text(ReadOnlySpan<byte> bytes, string? charset, out bool guessed)
+    private string Text(ReadOnlySpan<byte> bytes, string? charset, out bool guessed)
     {
+        if (charset is null && ContentType.Is("text", "html") && !System.Text.Unicode.Utf8.IsValid(bytes))
+            charset = CharsetDetector.Meta(bytes);
         var text = Charset.Decode(bytes, charset, out guessed);
         if (text.Contains('\r', StringComparison.Ordinal))
             text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');

@@ -22,6 +22,9 @@ public class CharsetTests
     [InlineData("cp-850", "ibm850", "Grüße")]
     [InlineData("cp1251", "windows-1251", "Привет")]
     [InlineData("utf-16le", "utf-16le", "wide ü\nlines")]
+    [InlineData("utf-16", "utf-16le", "little-endian without a mark")]
+    [InlineData("utf-16", "utf-16be", "big-endian without a mark")]
+    [InlineData("utf-16", "us-ascii", "only the label is wide")]
     [InlineData("unknown-8bit", "utf-8", "Grüße")]
     [InlineData("no-such-charset", "windows-1252", "Grüße")]
     [InlineData(null, "utf-8", "Grüße")]
@@ -59,6 +62,13 @@ public class CharsetTests
     [Fact]
     public void Damage_inside_utf8_stays_where_it_is() =>
         Assert.Equal("Grüße \uFFFD ok", Read("utf-8", [.. Encoding.UTF8.GetBytes("Grüße "), 0xFF, .. " ok"u8]));
+
+    [Fact]
+    public void Html_without_a_charset_is_read_in_the_one_it_names_itself()
+    {
+        byte[] raw = [.. "Content-Type: text/html\n\n<meta charset=windows-1250>"u8, .. Encoding.GetEncoding(1250).GetBytes("Příliš žluťoučký")];
+        Assert.Equal("Příliš žluťoučký", MailMessage.Parse(raw).VisibleText);
+    }
 
     [Fact]
     public void A_guess_is_noted()

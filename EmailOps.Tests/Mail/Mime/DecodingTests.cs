@@ -26,6 +26,10 @@ public class DecodingTests
     public void Base64(string raw, string expected) => Assert.Equal(expected, Bytes("base64", raw));
 
     [Fact]
+    public void Damage_is_noted() => Assert.Contains(
+        MailText.Parse("Content-Transfer-Encoding: base64\n\nSGVs*bG8=").Defects, d => d.Kind == EmailOps.Mail.DefectKind.DamagedEncoding);
+
+    [Fact]
     public void Text_that_only_claims_to_be_base64_is_shown_as_it_is() =>
         Assert.Equal("Dear team, this text was never encoded at all, I promise you.",
             MailText.Parse("Content-Transfer-Encoding: base64\n\nDear team, this text was never encoded at all, I promise you.").TextBody);

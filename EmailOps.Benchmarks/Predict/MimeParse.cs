@@ -13,9 +13,6 @@ internal static class MimeParse
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>How the set writes down that a message shows no text.</summary>
-    private const string NothingToSee = "no visible content";
-
     public static IEnumerable<string> Run(PredictInput input) =>
         DataSetFiles.List(input.Data).Select(file => JsonSerializer.Serialize(Read(file), Json));
 
@@ -34,7 +31,7 @@ internal static class MimeParse
             message.MessageId,
             Text = FirstText(message),
             Html = message.HtmlBody,
-            VisibleText = string.IsNullOrWhiteSpace(message.VisibleText) ? NothingToSee : message.VisibleText,
+            message.VisibleText,
             Attachments = Files(message, isOuter: true).Select(a => new
             {
                 Filename = a.Part is { Message: null } ? a.FileName : null,

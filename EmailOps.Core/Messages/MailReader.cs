@@ -48,7 +48,7 @@ internal sealed class MailReader(IntakeOptions options)
             ReceivedAt = message.ReceivedDate,
             Text = text,
             NewText = newText == text || newText.Length == 0 ? null : newText,
-            HiddenText = message.HtmlBody is { } html && HtmlText.Read(html).HiddenText is { Length: > 0 } hidden ? Cut(StoredText.Clean(hidden), MaxHidden) : null,
+            HiddenText = message.HiddenText is { Length: > 0 } hidden ? Cut(StoredText.Clean(hidden), MaxHidden) : null,
             ReplyDoubtful = reply.IsDoubtful,
             Automated = automated.Kind,
             AutomatedReason = automated.Kind == AutomatedKind.Normal ? null : Cut(StoredText.Clean(automated.Reason), 500),

@@ -40,9 +40,9 @@ public static class Routes
     /// <summary>POST -> IntakeView: read the kept bytes again (after an upgrade, or to release a duplicate with ?force=true).</summary>
     public const string IntakeRetry = "/intake/{id:long}/retry";
     /// <summary>GET -> DeadLetterView[].</summary>
-    public const string DeadLetters = "/work/dead-letters";
+    public const string DeadLetters = "/dead-letters";
     /// <summary>POST -> 202.</summary>
-    public const string DeadLetterRetry = "/work/dead-letters/{id:long}/retry";
+    public const string DeadLetterRetry = "/dead-letters/{id:long}/retry";
     /// <summary>GET -> MailboxView[].</summary>
     public const string Mailboxes = "/mailboxes";
     /// <summary>GET -> CategoryView[].</summary>

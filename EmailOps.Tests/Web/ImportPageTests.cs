@@ -59,7 +59,7 @@ public sealed class ImportPageTests
         Assert.Contains("210 MB is over the limit", page.QuerySelector("[data-live=Refused]")!.TextContent);
         Assert.Contains("No header was found", page.QuerySelector("[data-live=Unparsable]")!.TextContent);
         await person.FollowAsync(await person.SubmitAsync("/problems", "/problems/5/retry"));
-        Assert.Contains(console.Api.Asked, asked => asked.Path == "/work/dead-letters/5/retry");
+        Assert.Contains(console.Api.Asked, asked => asked.Path == "/dead-letters/5/retry");
     }
 
     private static async Task<HttpResponseMessage> UploadAsync(HttpClient person, params (string Name, byte[] Bytes)[] files)

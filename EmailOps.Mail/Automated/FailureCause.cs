@@ -18,31 +18,27 @@ internal static class FailureCause
         "宛先不明", "メールアドレスが見つから", "nonexistent", "non-existent", "unknown e-mail", "unknown email", "unknown local",
     ], StringComparison.OrdinalIgnoreCase);
 
+    // These pass with time, whatever code the server put on them.
+    private static readonly SearchValues<string> Passing = SearchValues.Create(
+        ["over quota", "overquota", "quota exceeded", "exceeded quota", "mailbox full", "mailbox is full", "mailfolder is full", "disk quota", "receiving mail at a rate", "rate limit", "too many messages", "too many connections", "timed out", "greylist"], StringComparison.OrdinalIgnoreCase);
+
     /// <summary>True: final; false: may pass; null: cannot be told.</summary>
     public static bool? IsHard(string? status, string words)
     {
-        if (status is ['4', ..])
+        if (status is ['4', ..] || words.AsSpan().ContainsAny(Passing))
+            return false;
+        if (status is "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10" or "5.4.4")
+            return true;
+        if (status is "5.2.2" or "5.2.3" or "5.2.4")
             return false;
         var hard = words.AsSpan().ContainsAny(Hard);
-        switch (status)
-        {
-            case "5.1.1" or "5.1.2" or "5.1.3" or "5.1.6" or "5.1.10" or "5.4.4":
-                return true;
-            case "5.2.2" or "5.2.3" or "5.2.4":
-                return false;
-            case not null when status.StartsWith("5.1.", StringComparison.Ordinal) || StatusCode.IsVague(status):
-                break;
-            case not null when status.StartsWith("5.2.", StringComparison.Ordinal) || status.StartsWith("5.7.", StringComparison.Ordinal):
-                return hard && words.Contains("unknown", StringComparison.OrdinalIgnoreCase);
-            case not null:
-                return hard ? null : false;
-        }
-
         var soft = words.AsSpan().ContainsAny(Soft);
         return (hard, soft) switch
         {
             (true, false) => true,
             (false, true) => false,
+            // Content and policy (5.6, 5.7) are about the message, not about the address.
+            (false, false) when status is ['5', '.', '3' or '6' or '7', ..] => false,
             _ => null,
         };
     }

@@ -79,11 +79,14 @@ internal sealed class ReplyComposer(ReplyText text, ReplyParts parts)
         var keepQuotes = quotes.Count > 1 || (quotes.Count == 1 && !HasAttribution(quotes[0]));
         var result = new StringBuilder();
         var shownTo = 0;
+        ReplyPart? before = null;
         foreach (var part in parts.All)
         {
             if (!_own.TryGetValue(part.From, out var shown))
                 shown = part;
-            if (shown.Kind != PartKind.Own && !(keepQuotes && shown.Kind == PartKind.Quote && part.From < last))
+            var isShownQuote = shown.Kind == PartKind.Quote && ((keepQuotes && part.From < last) || IsAnnounced(before));
+            before = shown;
+            if (shown.Kind != PartKind.Own && !isShownQuote)
                 continue;
             if (part.Kind == PartKind.Own && !_own.ContainsKey(part.From))
                 continue;
@@ -94,6 +97,15 @@ internal sealed class ReplyComposer(ReplyText text, ReplyParts parts)
         }
 
         return result.ToString();
+    }
+
+    // "I get this error:" and then quoted lines: they belong to the message. A line with a date or an address is an attribution nobody knows.
+    private bool IsAnnounced(ReplyPart? before)
+    {
+        if (before is not { Kind: PartKind.Own } own)
+            return false;
+        var line = text.Content(TrimRules(own.From, own.To) - 1);
+        return line[^1] is ':' or '\uFF1A' && !line.Contains('@') && DateMarks.In(line) == DateMark.None;
     }
 
     private bool HasAttribution(ReplyPart quote) => parts.All.Any(p => p.Kind == PartKind.Attribution && p.From < quote.From);

@@ -5,7 +5,7 @@ namespace EmailOps.Mail.Replies;
 /// <summary>A text cut into lines once; all later steps name lines by index and never copy.</summary>
 internal sealed class ReplyText
 {
-    private const int MaxInitials = 12;
+    private const int MaxInitials = 4;
 
     private readonly ReplyLine[] _lines;
 
@@ -100,7 +100,7 @@ internal sealed class ReplyText
         return new ReplyLine(start, end, content, depth + marks, mark);
     }
 
-    // Super-Cite and Usenet habit: "Jo> quoted text". Counts as quoting when the same initials stand before at least two lines.
+    // Super-Cite and Usenet habit: "JR> quoted text". Counts as quoting when the same initials stand before at least two lines; a prompt such as "mysql> " does not.
     private static ReplyLine[] WithInitials(string text, ReplyLine[] lines)
     {
         Dictionary<string, int>? seen = null;
@@ -136,7 +136,7 @@ internal sealed class ReplyText
             return 0;
         var content = text.AsSpan(line.Content, line.End - line.Content);
         var mark = content[..Math.Min(content.Length, MaxInitials + 1)].IndexOf('>');
-        if (mark <= 0 || (mark + 1 < content.Length && content[mark + 1] is not (' ' or '>')))
+        if (mark <= 0 || !char.IsAsciiLetterUpper(content[0]) || content.StartsWith("SQL>") || (mark + 1 < content.Length && content[mark + 1] is not (' ' or '>')))
             return 0;
         foreach (var c in content[..mark])
         {

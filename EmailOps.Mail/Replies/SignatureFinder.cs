@@ -39,6 +39,12 @@ internal static class SignatureFinder
             if (SentFrom.Of(line) is var sent and not Evidence.None && IsOwnParagraph(text, i, from))
             {
                 var below = HasWords(text, i + 1, to);
+                if (hasWords && below && sent == Evidence.Strong && SpeaksOn(text, i + 1, to))
+                {
+                    isDoubtful = true;
+                    return to;
+                }
+
                 if (hasWords && (sent == Evidence.Strong || !below))
                 {
                     isDoubtful |= below;
@@ -70,7 +76,7 @@ internal static class SignatureFinder
         if (text.Content(line) is not ("--" or "\u2014" or "\u2013\u2013"))
             return false;
         var end = text[line].End;
-        return (end < text.Text.Length && text.Text[end] == ' ') || CountLines(text, line + 1, to) <= MaxLinesBelowBareDashes;
+        return (end < text.Text.Length && text.Text[end] == ' ') || (CountLines(text, line + 1, to) <= MaxLinesBelowBareDashes && !SpeaksOn(text, line + 1, to));
     }
 
     // A rule, then one paragraph down to the end that looks like contact data or a list's footer.
@@ -84,7 +90,7 @@ internal static class SignatureFinder
         for (; end < to && !text[end].IsBlank && end <= line + MaxBlockLines; end++)
         {
             var content = text.Content(end);
-            if (content.Length > MaxLineLength || content.ContainsAny(SignatureWords.Business))
+            if (content.Length > MaxLineLength || IsCustomers(content))
                 return false;
             signals += IsContact(content) ? 1 : 0;
             digits |= content.ContainsAnyInRange('0', '9');
@@ -110,13 +116,28 @@ internal static class SignatureFinder
 
             if (lines >= 2 && signals > 0 && IsClosing(line))
                 return i;
-            if (line.Length > MaxLineLength || line[^1] is '?' || (line[^1] is '.' or '!' && line.Length > 40) || IsPostscript(line) || line.ContainsAny(SignatureWords.Business))
+            if (line.Length > MaxLineLength || line[^1] is '?' || (line[^1] is '.' or '!' && line.Length > 40) || IsPostscript(line) || IsCustomers(line))
                 return to;
             signals += IsContact(line) ? 1 : 0;
             (lines, top) = (lines + 1, i);
         }
 
         return to;
+    }
+
+    private static bool IsCustomers(ReadOnlySpan<char> line) => line.ContainsAny(SignatureWords.Business) || line.ContainsAny(SignatureWords.Requests);
+
+    // Below a mere "--" or "Sent from my phone" people do write on: a question, a postscript, words of their order.
+    private static bool SpeaksOn(ReplyText text, int from, int to)
+    {
+        for (var i = from; i < to; i++)
+        {
+            var line = text.Content(i);
+            if (!line.IsEmpty && (line[^1] is '?' or '\uFF1F' || IsPostscript(line) || line.ContainsAny(SignatureWords.Business)))
+                return true;
+        }
+
+        return false;
     }
 
     private static bool IsClosing(ReadOnlySpan<char> line)
@@ -167,7 +188,7 @@ internal static class SignatureFinder
     private static int CountLines(ReplyText text, int from, int to)
     {
         var count = 0;
-        for (var i = from; i < to; i++)
+        for (var i = from; i < to && count <= MaxLinesBelowBareDashes; i++)
             count += text[i].IsBlank ? 0 : 1;
         return count;
     }

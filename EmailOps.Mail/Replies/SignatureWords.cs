@@ -44,9 +44,12 @@ internal static class SignatureWords
         "gmbh", " ltd", " inc.", " inc,", " llc", " s.a.", " s.r.l", " b.v.", " ag,", " kg", "tel.", "tel:", "phone:", "mobile:", "mobil:", "fax", "cell:", "telefon", "www.", "http://", "https://", "linkedin", "twitter.com", "facebook.com", "skype",
     ], StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>A block without delimiter that asks for something is no signature either.</summary>
+    public static readonly SearchValues<string> Requests = SearchValues.Create(["please", "bitte", "s'il vous", "por favor", "per favore", "alstublieft", "proszę", "пожалуйста", "お願い"], StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Words of a customer's business. A block with one of these is never taken for a signature.</summary>
     public static readonly SearchValues<string> Business = SearchValues.Create(
     [
-        "order", "bestell", "auftrag", "commande", "pedido", "encomenda", "ordine", "zamówieni", "заказ", "замовлення", "sipariş", "注文", "订单", "訂單", "주문", "ticket", "invoice", "rechnung", "facture", "factura", "fattura", "fatura", "tracking", "parcel", "paket", "colis", "refund", "size", "größe", "taille", "talla", "taglia", "maat", "iban", "password", "passwort", "please", "bitte", "address:", "adresse:", "#1", "#2", "#3", "#4", "#5", "#6", "#7", "#8", "#9",
+        "order", "bestell", "auftrag", "commande", "pedido", "encomenda", "ordine", "zamówieni", "заказ", "замовлення", "sipariş", "注文", "订单", "訂單", "주문", "ticket", "invoice", "rechnung", "facture", "factura", "fattura", "fatura", "tracking", "parcel", "paket", "colis", "refund", "size", "größe", "taille", "talla", "taglia", "maat", "iban", "password", "passwort", "address:", "adresse:", "#1", "#2", "#3", "#4", "#5", "#6", "#7", "#8", "#9",
     ], StringComparison.OrdinalIgnoreCase);
 }

@@ -21,6 +21,8 @@ public static class WebHost
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
+        // It warns that keys lie unencrypted; they do, in a folder that only their owner may open (SignInRegistration).
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         if (string.IsNullOrWhiteSpace(builder.Configuration["services:api:https:0"]) && string.IsNullOrWhiteSpace(builder.Configuration[WebOptions.ApiAddressKey]))
             builder.Configuration[WebOptions.ApiAddressKey] = WebOptions.ApiAddressDefault;
         ListenWhereAsked(builder);

@@ -6,9 +6,10 @@ namespace EmailOps.Web.Shown;
 /// <summary>How the console says things: one place for every name, so that pages agree. Tones are names in the style sheet.</summary>
 internal static class Words
 {
-    public static string Of(DecisionKind kind) => kind switch
+    /// <param name="sends">Whether replies leave the house; without a transport they only would.</param>
+    public static string Of(DecisionKind kind, bool sends = true) => kind switch
     {
-        DecisionKind.SendReply => "Answered",
+        DecisionKind.SendReply => sends ? "Answered" : "Would send",
         DecisionKind.Suggest => "Suggested",
         DecisionKind.HoldForReview => "Needs review",
         DecisionKind.Escalate => "Escalated",
@@ -122,7 +123,8 @@ internal static class Words
         _ => string.Create(CultureInfo.InvariantCulture, $"{span.TotalDays:0} days"),
     };
 
-    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0} %");
+    /// <summary>Nothing a model says is quite certain, so 100 % is never shown.</summary>
+    public static string Percent(double share) => share >= 0.995 ? "> 99 %" : string.Create(CultureInfo.InvariantCulture, $"{share * 100:0} %");
 
     public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }

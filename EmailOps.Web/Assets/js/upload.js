@@ -26,6 +26,8 @@ export function watchUpload() {
     event.preventDefault();
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
+    // The answer is a redirect, which the request follows by itself: without this it would take away the note meant for the page.
+    request.setRequestHeader("X-Partial", "1");
     request.upload.addEventListener("progress", sent => {
       progress.hidden = false;
       progress.max = sent.total;

@@ -1,3 +1,5 @@
 using EmailOps.Api;
+using EmailOps.Core.Data;
+using EmailOps.ServiceDefaults.Startup;
 
-await ApiHost.Create(args).RunAsync();
+return await Process.RunAsync(() => ApiHost.Create(args), StoreFailures.Explain);

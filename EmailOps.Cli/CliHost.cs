@@ -1,10 +1,7 @@
 using System.CommandLine;
 using EmailOps.Cli.Commands;
 using EmailOps.Core.Data;
-using EmailOps.Core.Triage.Taxonomies;
 using EmailOps.ServiceDefaults.Settings;
-using Microsoft.Extensions.Options;
-using Npgsql;
 using Spectre.Console;
 
 namespace EmailOps.Cli;
@@ -40,7 +37,9 @@ internal static class CliHost
         using var stop = new CancellationTokenSource();
         try
         {
-            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, stop.Token);
+            var parsed = root.Parse(args);
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, stop.Token);
+            return parsed.Errors.Count > 0 ? Failed : code;
         }
         catch (OperationCanceledException)
         {
@@ -57,10 +56,8 @@ internal static class CliHost
     /// <returns>What a person should read; null for what is our own fault and should be seen whole.</returns>
     private static string? Explain(Exception failure) => failure switch
     {
-        InvalidSettingException or MigrationException or UnreachableDatabaseException or TaxonomyException or CommandException => failure.Message,
-        OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
-        PostgresException database => $"The database refused: {database.MessageText}",
-        NpgsqlException database => $"The database does not answer: {database.Message}. Start EmailOps with ./run.sh, or check ConnectionStrings__emailops.",
+        InvalidSettingException or CommandException => failure.Message,
+        _ when StoreFailures.Explain(failure) is { } text => text,
         IOException or UnauthorizedAccessException => failure.Message,
         _ => null,
     };

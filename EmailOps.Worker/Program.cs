@@ -1,3 +1,5 @@
 using EmailOps.Worker;
+using EmailOps.Core.Data;
+using EmailOps.ServiceDefaults.Startup;
 
-await WorkerHost.Create(args).RunAsync();
+return await Process.RunAsync(() => WorkerHost.Create(args), StoreFailures.Explain);

@@ -3,6 +3,7 @@ using EmailOps.Api.Problems;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Mail.Containers;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,13 +14,16 @@ internal static class ImportEndpoints
 {
     /// <summary>Bytes of one upload request; larger mailboxes go by <c>emailops import PATH</c>.</summary>
     public const long MaxUploadBytes = 2L << 30;
+    /// <summary>Files and fields of one upload request. Guards memory and open files.</summary>
+    private const int MaxFiles = 5_000;
+    private static readonly FormOptions Form = new() { MultipartBodyLengthLimit = MaxUploadBytes, ValueCountLimit = MaxFiles };
 
     public static void MapImports(this IEndpointRouteBuilder app)
     {
         var imports = app.MapGroup("").WithTags("Intake");
         imports.MapGet(Routes.Imports, List).Needs(Permission.Read);
         imports.MapPost(Routes.Imports, Upload).Needs(Permission.Operate).DisableAntiforgery()
-            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxUploadBytes), new Microsoft.AspNetCore.Mvc.RequestFormLimitsAttribute { MultipartBodyLengthLimit = MaxUploadBytes });
+            .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxUploadBytes));
     }
 
     private static async Task<Ok<ImportView[]>> List(IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
@@ -35,14 +39,19 @@ internal static class ImportEndpoints
         IFormCollection form;
         try
         {
-            form = await request.ReadFormAsync(cancel);
+            form = await request.ReadFormAsync(Form, cancel);
         }
         catch (InvalidDataException failure)
         {
             return ApiProblems.TooLarge($"The upload cannot be read: {failure.Message} Larger mailboxes go by: emailops import PATH.");
         }
+        catch (IOException failure) when (failure is not BadHttpRequestException && !cancel.IsCancellationRequested)
+        {
+            return ApiProblems.Invalid("The upload ended before its last part was complete. Send it again.");
+        }
         if (form.Files.Count == 0) return ApiProblems.Invalid("No file was sent. Choose at least one .eml, mbox or zip file.");
-        if (await MailboxAsync(form["mailbox"], databases, cancel) is not { } mailbox) return ApiProblems.Invalid("There is no such mailbox; leave mailbox out to use the first one.");
+        if (await MailboxAsync(form["mailbox"], databases, cancel) is not { } mailbox)
+            return ApiProblems.Invalid(string.IsNullOrWhiteSpace(form["mailbox"]) ? "There is no mailbox yet. A worker makes the first one when it starts." : "There is no such mailbox; leave mailbox out to use the first one.");
 
         var views = new List<ImportView>();
         foreach (var file in form.Files)

@@ -39,18 +39,20 @@ internal static class LedgerEndpoints
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Raw(long id, RawMails raws, CancellationToken cancel)
         => await raws.OfEntryAsync(id, cancel) is { } raw ? TypedResults.File(raw.Bytes, "message/rfc822", $"intake-{id}.eml") : ApiProblems.NotFound("kept mail of ledger line", id);
 
-    /// <param name="force">Store a copy as a message of its own.</param>
-    private static async Task<Results<Ok<IntakeView>, ProblemHttpResult>> Retry(long id, bool? force, RawMails raws, MailReader reader, IntakeStore store, IntakeOptions limits,
+    /// <param name="force">Store a copy as a message of its own; once, however often it is asked for.</param>
+    private static async Task<Results<Ok<IntakeView>, ProblemHttpResult>> Retry(long id, bool? force, RawMails raws, MailReader reader, IntakeStore store,
         IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var entry = await db.IntakeEntries.AsNoTracking().SingleOrDefaultAsync(e => e.Id == id, cancel);
         if (entry is null) return ApiProblems.NotFound("ledger line", id);
         if (await raws.OfEntryAsync(id, cancel) is not { } raw) return ApiProblems.Invalid("Nothing could be read at the time, so nothing was kept. Import the original again.");
-        if (raw.IsHead && raw.SizeBytes > limits.MaxMessageBytes) return ApiProblems.Invalid($"Only the beginning of this mail was kept, because it is over Intake:MaxMessageBytes ({limits.MaxMessageBytes}). Raise the limit and import the original again.");
+        if (raw.IsHead) return ApiProblems.Invalid("Only the beginning of this mail was kept, because it was over Intake:MaxMessageBytes. Raise the limit and import the original again.");
+        if (force == true && entry.Outcome != IntakeOutcome.Duplicate) return ApiProblems.Conflict($"This line is no copy but {entry.Outcome}; only a copy can be released.");
         var parsed = reader.Read(new OfferedMail(entry.Origin, raw.Bytes, raw.SizeBytes));
-        await store.StoreAsync(entry.MailboxId, entry.ImportId, [parsed], force == true, cancel);
-        var latest = await db.IntakeEntries.AsNoTracking().Where(e => e.RawId == raw.Id).OrderByDescending(e => e.Id).FirstAsync(cancel);
+        if (force == true) parsed = parsed with { DedupeKey = Fingerprint.Released(parsed.DedupeKey, id) };
+        await store.StoreAsync(entry.MailboxId, entry.ImportId, [parsed], cancel);
+        var latest = await db.IntakeEntries.AsNoTracking().Where(e => e.Id > id && e.RawId == raw.Id).OrderByDescending(e => e.Id).FirstAsync(cancel);
         return TypedResults.Ok(latest.View());
     }
 }

@@ -33,6 +33,13 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
         return known is { } key ? Ticket(key.Name, key.Scope) : AuthenticateResult.Fail("Unknown, expired or revoked API key.");
     }
 
+    /// <summary>RFC 9110, 11.6.1: a 401 says how to authenticate.</summary>
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.Headers.WWWAuthenticate = "Bearer realm=\"EmailOps\"";
+        return base.HandleChallengeAsync(properties);
+    }
+
     private string Secret()
     {
         var header = Request.Headers["X-Api-Key"].ToString();

@@ -17,8 +17,8 @@ internal static class Permission
     {
         foreach (var scope in Ladder)
             options.AddPolicy(scope, p => p.RequireAssertion(c => Array.IndexOf(Ladder, c.User.FindFirst(ScopeClaim)?.Value) >= Array.IndexOf(Ladder, scope)));
-        // A route that names no permission is closed, not open.
-        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build();
+        // A route that names no permission is closed, not open. What is no route (404, 405) needs none.
+        options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(c => c.Resource is HttpContext context && context.GetEndpoint() is not RouteEndpoint).Build();
     }
 
     public static bool IsScope(string scope) => Array.IndexOf(Ladder, scope) >= 0;

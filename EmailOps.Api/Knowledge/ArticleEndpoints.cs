@@ -3,6 +3,7 @@ using EmailOps.Api.Problems;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Knowledge;
+using EmailOps.Core.Messages;
 using Markdig;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.EntityFrameworkCore;
@@ -26,7 +27,7 @@ internal static class ArticleEndpoints
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var query = db.Articles.AsNoTracking();
-        foreach (var word in (q ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8))
+        foreach (var word in StoredText.Clean(q ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8))
             query = query.Where(a => EF.Functions.ILike(a.Title, $"%{word}%") || EF.Functions.ILike(a.Markdown, $"%{word}%"));
         var rows = await query.OrderBy(a => a.Title).Take(1000).ToListAsync(cancel);
         return TypedResults.Ok(rows.Select(View).ToArray());

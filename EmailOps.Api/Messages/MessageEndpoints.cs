@@ -35,13 +35,18 @@ internal static class MessageEndpoints
     private static async Task<Results<Ok<MessageDetail>, ProblemHttpResult>> Find(long id, MessageDetails details, CancellationToken cancel)
         => await details.FindAsync(id, cancel) is { } detail ? TypedResults.Ok(detail) : ApiProblems.NotFound("message", id);
 
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Raw(long id, RawMails raws, CancellationToken cancel)
-        => await raws.OfMessageAsync(id, cancel) is { } raw
-            ? TypedResults.File(raw.Bytes, "message/rfc822", $"message-{id}.eml")
-            : ApiProblems.NotFound("message", id);
-
-    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> Html(long id, RawMails raws, CancellationToken cancel)
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Raw(long id, HttpContext context, RawMails raws, CancellationToken cancel)
     {
+        if (await raws.OfMessageAsync(id, cancel) is not { } raw) return ApiProblems.NotFound("message", id);
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return TypedResults.File(raw.Bytes, "message/rfc822", $"message-{id}.eml");
+    }
+
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> Html(long id, HttpContext context, RawMails raws, CancellationToken cancel)
+    {
+        // Hostile: whoever opens it directly gets no script, no form, no remote picture.
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        context.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
         if (await raws.OfMessageAsync(id, cancel) is not { } raw) return ApiProblems.NotFound("message", id);
         return MessageContent.Html(raw.Bytes) is { } html ? TypedResults.Content(html, "text/html; charset=utf-8") : ApiProblems.NotFound("HTML part of message", id);
     }
@@ -51,7 +56,7 @@ internal static class MessageEndpoints
         if (await raws.OfMessageAsync(id, cancel) is not { } raw) return ApiProblems.NotFound("message", id);
         if (MessageContent.Attachment(raw.Bytes, index) is not { } attachment) return ApiProblems.NotFound("attachment", index);
         // Never a type a browser would run, whatever the mail says.
-        context.Response.Headers["X-Content-Type-Options"] = "nosniff";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         return TypedResults.File(attachment.Bytes, "application/octet-stream", attachment.FileName);
     }
@@ -59,7 +64,7 @@ internal static class MessageEndpoints
     private static async Task<Results<Ok<MessageDetail>, ProblemHttpResult>> Correct(long id, CorrectCategory correction, HttpContext context,
         CorrectionStore corrections, MessageDetails details, TriageSource triage, CancellationToken cancel)
     {
-        if (triage.Taxonomy.Find(correction.Category) is null)
+        if (string.IsNullOrEmpty(correction.Category) || triage.Taxonomy.Find(correction.Category) is null)
             return ApiProblems.Invalid($"There is no category \"{correction.Category}\". Known: {string.Join(", ", triage.Taxonomy.Categories.Select(c => c.Id))}.");
         var outcome = await corrections.CorrectAsync(id, correction.Category, context.Actor(), cancel);
         if (outcome != WriteOutcome.Done) return ApiProblems.Of(outcome, "message", id);
@@ -67,5 +72,10 @@ internal static class MessageEndpoints
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> Retriage(long id, HttpContext context, CorrectionStore corrections, CancellationToken cancel)
-        => await corrections.RetriageAsync(id, context.Actor(), cancel) ? TypedResults.Accepted($"/messages/{id}") : ApiProblems.NotFound("message", id);
+        => await corrections.RetriageAsync(id, context.Actor(), cancel) switch
+        {
+            WriteOutcome.Done => TypedResults.Accepted($"/messages/{id}"),
+            WriteOutcome.WrongState => ApiProblems.Conflict("An answer to this message is approved. Take it back first, then ask for triage again."),
+            var outcome => ApiProblems.Of(outcome, "message", id),
+        };
 }

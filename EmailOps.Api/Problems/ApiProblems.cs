@@ -2,7 +2,6 @@ using EmailOps.Core.Data;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Npgsql;
 
 namespace EmailOps.Api.Problems;
 
@@ -12,6 +11,8 @@ internal static class ApiProblems
     public static ProblemHttpResult NotFound(string what, long id) => TypedResults.Problem($"There is no {what} {id}.", statusCode: 404, title: "Not found");
 
     public static ProblemHttpResult Invalid(string detail) => TypedResults.Problem(detail, statusCode: 400, title: "The request cannot be used");
+
+    public static ProblemHttpResult Conflict(string detail) => TypedResults.Problem(detail, statusCode: 409, title: "Not now");
 
     public static ProblemHttpResult TooLarge(string detail) => TypedResults.Problem(detail, statusCode: 413, title: "Too large");
 
@@ -35,7 +36,7 @@ internal static class ApiProblems
         var failure = context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error;
         var (status, title, detail) = failure switch
         {
-            NpgsqlException { IsTransient: true } => (503, "The store does not answer", "The database is not reachable just now; nothing was changed. Try again in a moment."),
+            _ when StoreFailures.IsUnreachable(failure) => (503, "The store does not answer", "The database is not reachable just now; nothing was changed. Try again in a moment."),
             BadHttpRequestException bad => (bad.StatusCode, "The request cannot be used", bad.Message),
             System.Text.Json.JsonException => (400, "The request cannot be used", "The body is not the JSON this call takes; see /openapi/v1.json."),
             _ => (0, "", ""),

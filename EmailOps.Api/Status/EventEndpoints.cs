@@ -22,9 +22,10 @@ internal static class EventEndpoints
         using var events = wakeUps.Subscribe(LiveEvents.Channel);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, cancel);
         yield return new SseItem<string>("{}", "hello");
+        Task<bool>? waiting = null;
         while (!ended.IsCancellationRequested)
         {
-            var waiting = events.Payloads.WaitToReadAsync(ended.Token).AsTask();
+            waiting ??= events.Payloads.WaitToReadAsync(ended.Token).AsTask(); // one waiter, however long it is quiet
             await Task.WhenAny(waiting, Task.Delay(KeepAlive, clock, ended.Token));
             if (ended.IsCancellationRequested) yield break;
             if (!waiting.IsCompleted)
@@ -32,6 +33,7 @@ internal static class EventEndpoints
                 yield return new SseItem<string>("{}", "still-here");
                 continue;
             }
+            waiting = null;
             while (events.Payloads.TryRead(out var payload))
                 if (LiveEvents.Read(payload) is { } live) yield return new SseItem<string>(JsonSerializer.Serialize(live, ContractJson.Options), live.Kind);
         }

@@ -13,6 +13,7 @@ namespace EmailOps.Api.Triage;
 internal static class TriageEndpoints
 {
     private const int MaxCharacters = 200_000;
+    private const int MaxSubject = 1_000;
 
     public static void MapTriage(this IEndpointRouteBuilder app)
     {
@@ -26,6 +27,7 @@ internal static class TriageEndpoints
         var email = request.Email;
         if (email is null || string.IsNullOrWhiteSpace(email.Subject) && string.IsNullOrWhiteSpace(email.Body))
             return ApiProblems.Invalid("Send {\"email\":{\"subject\":\"...\",\"body\":\"...\"}} with words in at least one of them.");
+        if ((email.Subject?.Length ?? 0) > MaxSubject) return ApiProblems.TooLarge($"subject has {email.Subject!.Length} characters; at most {MaxSubject} are read.");
         if ((email.Body?.Length ?? 0) > MaxCharacters) return ApiProblems.TooLarge($"body has {email.Body!.Length} characters; at most {MaxCharacters} are read.");
 
         var now = clock.GetUtcNow();

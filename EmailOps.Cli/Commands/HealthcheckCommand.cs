@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using EmailOps.Core.Data;
 using EmailOps.Core.Work;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
@@ -30,7 +31,7 @@ internal static class HealthcheckCommand
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            Print(console, new { ok = false, error = failure.Message, error_type = failure.GetType().Name });
+            Print(console, new { ok = false, error = StoreFailures.Explain(failure) ?? failure.Message, error_type = failure.GetType().Name });
             return CliHost.Failed;
         }
     }

@@ -19,6 +19,7 @@ internal static class KeyCommand
         var scope = new Option<string>("--scope") { Description = "read, operate or admin; each holds the ones before it.", DefaultValueFactory = _ => "read" };
         scope.AcceptOnlyFromAmong(Scopes);
         var days = new Option<int?>("--days") { Description = "Days until it expires; never without it." };
+        days.Validators.Add(given => { if (given.GetValueOrDefault<int?>() is < 1 or > 36500) given.AddError("--days must be between 1 and 36500."); });
         var command = new Command("create", "Makes a key and prints it once; only its digest is kept.") { name, scope, days };
         command.SetAction(async (parsed, cancel) =>
         {

@@ -6,10 +6,15 @@ namespace EmailOps.Core.Data;
 /// <summary>Writes the articles of a folder into the store: new and changed ones; what is only in the store stays.</summary>
 internal sealed class ArticleStore(IDbContextFactory<EmailOpsDb> databases)
 {
+    private const int LockKey = 0x4172_7469; // "Arti"
+
     /// <returns>How many were new or changed.</returns>
     public async Task<int> SaveAsync(IReadOnlyList<KnowledgeArticle> articles, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancel);
+        // Workers that start together read the same folder.
+        await db.Database.ExecuteSqlAsync($"select pg_advisory_xact_lock({LockKey})", cancel);
         var known = await db.Articles.ToDictionaryAsync(a => (a.Slug, a.Language), cancel);
         var changed = 0;
         foreach (var article in articles)
@@ -31,6 +36,7 @@ internal sealed class ArticleStore(IDbContextFactory<EmailOpsDb> databases)
             }
         }
         await db.SaveChangesAsync(cancel);
+        await transaction.CommitAsync(cancel);
         return changed;
     }
 }

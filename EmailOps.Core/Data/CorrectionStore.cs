@@ -30,18 +30,19 @@ internal sealed class CorrectionStore(IDbContextFactory<EmailOpsDb> databases, T
     }
 
     /// <summary>Queues a message for triage again, ahead of what came by itself.</summary>
-    /// <returns>False when there is no such message.</returns>
-    public async Task<bool> RetriageAsync(long messageId, string actor, CancellationToken cancel)
+    /// <returns><see cref="WriteOutcome.WrongState"/> when it was answered: the answer must be taken back first.</returns>
+    public async Task<WriteOutcome> RetriageAsync(long messageId, string actor, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
         var message = await db.Messages.Where(m => m.Id == messageId).Select(m => new { m.MailboxId, m.IsUnparsable }).SingleOrDefaultAsync(cancel);
-        if (message is null) return false;
+        if (message is null) return WriteOutcome.NotFound;
+        if (await db.Drafts.AnyAsync(d => d.MessageId == messageId && d.State == Contracts.DraftState.Approved, cancel)) return WriteOutcome.WrongState;
         db.Audit.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = actor, Action = "message.retriage", SubjectKind = "message", SubjectId = messageId, Detail = "Asked for triage again." });
         await db.SaveChangesAsync(cancel);
         var stage = message.IsUnparsable ? Stage.Policy : Stage.Triage;
         await WorkQueue.EnqueueAsync((NpgsqlConnection)db.Database.GetDbConnection(), [new NewWork(stage, messageId, message.MailboxId, 8)], cancel);
         await transaction.CommitAsync(cancel);
-        return true;
+        return WriteOutcome.Done;
     }
 }

@@ -7,8 +7,8 @@ internal static partial class DataLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Applied migration {Name}")]
     public static partial void MigrationApplied(ILogger log, string name);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Listening for wake-ups failed, trying again in {Seconds} s; work goes on by polling")]
-    public static partial void ListenFailed(ILogger log, Exception failure, double seconds);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Listening for wake-ups failed ({Reason}), trying again in {Seconds} s; work goes on by polling")]
+    public static partial void ListenFailed(ILogger log, string reason, double seconds);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database does not answer yet ({Reason}); trying again")]
     public static partial void DatabaseNotReady(ILogger log, string reason);

@@ -30,7 +30,7 @@ internal sealed class DraftStore(IDbContextFactory<EmailOpsDb> databases, TimePr
         => ChangeAsync(id, version, actor, "draft.reject", d => d.State == DraftState.Proposed, (d, now) =>
         {
             (d.State, d.DecidedBy, d.DecidedAt) = (DraftState.Rejected, actor, now);
-            return string.IsNullOrWhiteSpace(reason) ? "Rejected the draft." : $"Rejected the draft: {reason.Trim()}";
+            return string.IsNullOrWhiteSpace(reason) ? "Rejected the draft." : $"Rejected the draft: {StoredText.Clean(reason.Trim())}";
         }, null, cancel);
 
     /// <summary>Takes back an approval that has not left, or a rejection.</summary>
@@ -55,7 +55,8 @@ internal sealed class DraftStore(IDbContextFactory<EmailOpsDb> databases, TimePr
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         await using var transaction = await db.Database.BeginTransactionAsync(cancel);
-        var draft = await db.Drafts.SingleOrDefaultAsync(d => d.Id == id, cancel);
+        // Locked: delivery of this draft is either done, and seen below, or waits and then sees what we wrote.
+        var draft = (await db.Drafts.FromSql($"select * from draft where id = {id} for update").ToListAsync(cancel)).SingleOrDefault();
         if (draft is null) return WriteOutcome.NotFound;
         if (draft.Version != version) return WriteOutcome.VersionConflict;
         if (!allowed(draft)) return WriteOutcome.WrongState;

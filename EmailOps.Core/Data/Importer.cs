@@ -67,7 +67,7 @@ internal sealed class Importer(IntakeStore store, MailReader reader, IntakeOptio
 
         async Task StoreAsync(ParsedMail[] mails)
         {
-            var results = await store.StoreAsync(mailboxId, importId, mails, keepCopies: false, cancel);
+            var results = await store.StoreAsync(mailboxId, importId, mails, cancel);
             done += results.Count;
             foreach (var group in results.GroupBy(r => r.Outcome))
             {

@@ -21,7 +21,9 @@ internal static class IntakeRows
         if (offered.Count == 0) return [];
 
         var ids = await Load(connection, offered.Keys, cancel);
+        // In one order: mailboxes that store the same mails at the same moment collide on one of them, and never wait for each other.
         var missing = offered.Values.Where(m => !ids.ContainsKey(m.Sha256)).ToList();
+        missing.Sort((a, b) => a.Sha256.AsSpan().SequenceCompareTo(b.Sha256));
         if (missing.Count == 0) return ids;
         var newIds = await Sql.TakeIdsAsync(connection, "raw_mail", missing.Count, cancel);
         await using var copy = await connection.BeginBinaryImportAsync("copy raw_mail (id, sha256, size_bytes, is_head, bytes) from stdin binary", cancel);
@@ -98,7 +100,7 @@ internal static class IntakeRows
             await copy.WriteAsync(mailboxId, NpgsqlDbType.Bigint, cancel);
             await copy.WriteAsync(StoredText.Clean(row.Mail.Mail.Origin), NpgsqlDbType.Text, cancel);
             await copy.WriteAsync(Outcomes[row.Outcome], NpgsqlDbType.Text, cancel);
-            await copy.WriteAsync(row.Reason, NpgsqlDbType.Text, cancel);
+            await copy.WriteAsync(StoredText.Clean(row.Reason), NpgsqlDbType.Text, cancel);
             await copy.WriteNullable(row.Row?.Id, cancel);
             await copy.WriteNullable(row.RawId, cancel);
             await copy.WriteAsync(row.Mail.Mail.SizeBytes, NpgsqlDbType.Bigint, cancel);

@@ -15,8 +15,7 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
     private const int MostAttempts = 5;
 
     /// <param name="importId">The import whose counters grow with this batch; null outside one.</param>
-    /// <param name="keepCopies">Store a copy as a message of its own: an operator released it.</param>
-    public async Task<IReadOnlyList<IntakeResult>> StoreAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, bool keepCopies, CancellationToken cancel)
+    public async Task<IReadOnlyList<IntakeResult>> StoreAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, CancellationToken cancel)
     {
         if (mails.Count == 0) return [];
         for (var attempt = 1; ; attempt++)
@@ -37,7 +36,7 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await Sql.ExecuteAsync(connection, "select pg_advisory_xact_lock($1, $2)", [LockClass, unchecked((int)mailboxId)], cancel);
+        await TakeTurnAsync(connection, mailboxId, cancel);
 
         var now = clock.GetUtcNow();
         var rawIds = await IntakeRows.SaveRawAsync(connection, mails, cancel);
@@ -54,16 +53,15 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
                 results[i] = new(mail, IntakeOutcome.Refused, mail.Unparsable ?? "Nothing could be read.", null, null);
                 continue;
             }
-            var key = keepCopies && known.ContainsKey(mail.DedupeKey) ? Guid.CreateVersion7().ToByteArray() : mail.DedupeKey;
-            if (known.TryGetValue(key, out var twin))
+            if (known.TryGetValue(mail.DedupeKey, out var twin))
             {
                 results[i] = new(mail, IntakeOutcome.Duplicate, Copied(mail), twin, rawId);
                 continue;
             }
             var receivedAt = Received(mail, now);
             var (thread, position) = threads.Place(mail, receivedAt);
-            var row = new MessageRow(mail, rawId.Value, key, thread, position, receivedAt);
-            known[key] = row;
+            var row = new MessageRow(mail, rawId.Value, mail.DedupeKey, thread, position, receivedAt);
+            known[mail.DedupeKey] = row;
             rows.Add(row);
             results[i] = mail.Unparsable is { } problem
                 ? new(mail, IntakeOutcome.Unparsable, problem, row, rawId)
@@ -90,6 +88,14 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
         var rows = await Sql.QueryAsync(connection, "select dedupe_key, id from message where mailbox_id = $1 and dedupe_key = any($2)",
             [mailboxId, mails.Select(m => m.DedupeKey).ToArray()], r => (Key: r.GetFieldValue<byte[]>(0), Id: r.GetInt64(1)), cancel);
         return rows.ToDictionary(r => r.Key, r => MessageRow.Stored(r.Id), ByteArrayComparer.Instance);
+    }
+
+    /// <summary>Waits as long as it takes: others may be storing large mails.</summary>
+    private static async Task TakeTurnAsync(NpgsqlConnection connection, long mailboxId, CancellationToken cancel)
+    {
+        await using var turn = Sql.Command(connection, "select pg_advisory_xact_lock($1, $2)", LockClass, unchecked((int)mailboxId));
+        turn.CommandTimeout = 0;
+        await turn.ExecuteNonQueryAsync(cancel);
     }
 
     private static string Copied(ParsedMail mail) => mail.InternetMessageId is null

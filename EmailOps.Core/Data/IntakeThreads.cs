@@ -7,13 +7,15 @@ namespace EmailOps.Core.Data;
 /// <summary>
 /// Finds or opens the thread of each message of one intake batch. A message joins by Message-ID, In-Reply-To and References
 /// (RFC 5322, 3.6.4), in whatever order messages arrive, and only when its sender already belongs to the thread: a stranger who
-/// quotes somebody's Message-ID gets a thread of his own.
+/// quotes somebody's Message-ID gets a thread of his own, even when he is the first to name it.
 /// </summary>
 internal sealed class IntakeThreads
 {
     private const int MaxReferences = 50;
     private const int MaxParticipants = 100;
-    private readonly Dictionary<string, ThreadState> _byReference = new(StringComparer.Ordinal);
+    /// <summary>Threads that may name one Message-ID. Guards against a sender that puts the same id into every mail.</summary>
+    private const int MaxClaims = 20;
+    private readonly Dictionary<string, List<ThreadState>> _byReference = new(StringComparer.Ordinal);
     private readonly List<(string Id, ThreadState Thread)> _newReferences = [];
     private readonly List<ThreadState> _opened = [];
     private readonly HashSet<ThreadState> _grown = [];
@@ -40,13 +42,13 @@ internal sealed class IntakeThreads
         var rows = await Sql.QueryAsync(connection, """
             select r.internet_message_id, t.id, t.participants, t.message_count, t.last_message_at
             from thread_reference r join message_thread t on t.id = r.thread_id
-            where r.mailbox_id = $1 and r.internet_message_id = any($2)
+            where r.mailbox_id = $1 and r.internet_message_id = any($2) order by t.id
             """, [mailboxId, ids], r => (Reference: r.GetString(0), Id: r.GetInt64(1), Participants: r.GetFieldValue<string[]>(2), Count: r.GetInt32(3), Last: r.GetFieldValue<DateTimeOffset>(4)), cancel);
         foreach (var row in rows)
         {
             if (!byId.TryGetValue(row.Id, out var thread))
                 byId[row.Id] = thread = new ThreadState(row.Id, "", row.Participants, row.Count, row.Last);
-            threads._byReference[row.Reference] = thread;
+            threads.Claims(row.Reference).Add(thread);
         }
         return threads;
     }
@@ -58,9 +60,8 @@ internal sealed class IntakeThreads
         ThreadState? thread = null;
         foreach (var id in Ids(mail))
         {
-            if (!_byReference.TryGetValue(id, out var known) || !known.Participants.Contains(mail.From.Address)) continue;
-            thread = known;
-            break;
+            thread = _byReference.GetValueOrDefault(id)?.Find(t => t.Participants.Contains(mail.From.Address));
+            if (thread is not null) break;
         }
         if (thread is null)
         {
@@ -75,9 +76,20 @@ internal sealed class IntakeThreads
         foreach (var person in mail.To.Concat(mail.Cc).Prepend(mail.From))
             if (thread.Participants.Count < MaxParticipants && person.Address.Length > 0) thread.Participants.Add(person.Address);
         foreach (var id in Ids(mail))
-            if (_byReference.TryAdd(id, thread)) _newReferences.Add((id, thread));
+        {
+            var claims = Claims(id);
+            if (claims.Count >= MaxClaims || claims.Contains(thread)) continue;
+            claims.Add(thread);
+            _newReferences.Add((id, thread));
+        }
         if (receivedAt > thread.Last) thread.Last = receivedAt;
         return (thread, thread.Count++);
+    }
+
+    private List<ThreadState> Claims(string id)
+    {
+        if (!_byReference.TryGetValue(id, out var claims)) _byReference[id] = claims = [];
+        return claims;
     }
 
     public async Task SaveAsync(NpgsqlConnection connection, CancellationToken cancel)

@@ -24,7 +24,7 @@ internal sealed class MigrateAtStart(Migrator migrator, DatabaseOptions options,
             }
             catch (NpgsqlException failure) when (failure is not PostgresException)
             {
-                throw new UnreachableDatabaseException($"The database does not answer: {failure.Message}. Check ConnectionStrings__emailops and that PostgreSQL runs.", failure);
+                throw new UnreachableDatabaseException(StoreFailures.Explain(failure)!, failure);
             }
         }
     }

@@ -10,7 +10,8 @@ namespace EmailOps.Core.Data;
 /// Applies the embedded SQL files in name order, each once, each in a transaction, under an advisory lock so that any number of
 /// processes may start together. A file that changed after it was applied is an error: write a new one.
 /// </summary>
-internal sealed class Migrator(NpgsqlDataSource source, TimeProvider clock, ILogger<Migrator> log)
+/// <param name="files">Name and SQL, in order; the embedded ones when left out.</param>
+internal sealed class Migrator(NpgsqlDataSource source, TimeProvider clock, ILogger<Migrator> log, IReadOnlyList<MigrationFile>? files = null)
 {
     private const long LockKey = 0x456D_6149_6C4F_7073; // "EmaIlOps"
     private const string Prefix = "EmailOps.Core.Data.Migrations.";
@@ -26,7 +27,7 @@ internal sealed class Migrator(NpgsqlDataSource source, TimeProvider clock, ILog
             await Execute(connection, null, "create table if not exists schema_migration (name text primary key, sha256 text not null, applied_at timestamptz not null)", cancel);
             var applied = await Applied(connection, cancel);
             var count = 0;
-            foreach (var (name, sql) in Files())
+            foreach (var (name, sql) in files ?? Embedded())
             {
                 var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
                 if (applied.TryGetValue(name, out var known))
@@ -42,7 +43,8 @@ internal sealed class Migrator(NpgsqlDataSource source, TimeProvider clock, ILog
         }
         finally
         {
-            await Execute(connection, null, $"select pg_advisory_unlock({LockKey})", CancellationToken.None);
+            // A broken connection has let go of the lock already, and why it broke is what the caller must hear.
+            if (connection.FullState == System.Data.ConnectionState.Open) await Execute(connection, null, $"select pg_advisory_unlock({LockKey})", CancellationToken.None);
         }
     }
 
@@ -89,16 +91,21 @@ internal sealed class Migrator(NpgsqlDataSource source, TimeProvider clock, ILog
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    private static IEnumerable<(string Name, string Sql)> Files()
+    private static List<MigrationFile> Embedded()
     {
+        var files = new List<MigrationFile>();
         var assembly = Assembly.GetExecutingAssembly();
         foreach (var resource in assembly.GetManifestResourceNames().Where(n => n.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8);
-            yield return (resource[Prefix.Length..], reader.ReadToEnd().ReplaceLineEndings("\n"));
+            files.Add(new(resource[Prefix.Length..], reader.ReadToEnd().ReplaceLineEndings("\n")));
         }
+        return files;
     }
 }
+
+/// <summary>One step of the schema.</summary>
+internal sealed record MigrationFile(string Name, string Sql);
 
 /// <summary>The schema could not be brought up to date; the message says which file and what to do.</summary>
 public sealed class MigrationException(string message, Exception? inner = null) : Exception(message, inner);

@@ -8,7 +8,9 @@ namespace EmailOps.Core.Data;
 
 /// <summary>What policy needs to know about one message.</summary>
 /// <param name="Triage">Null for a message that could not be read as mail.</param>
-internal sealed record PolicyCase(long MessageId, long MailboxId, DateTimeOffset ReceivedAt, bool IsUnparsable, StoredTriage? Triage, long? DraftId, MailboxPolicy Policy);
+/// <param name="DraftId">The draft that waits for a decision, if any.</param>
+/// <param name="IsAnswered">A draft was approved before this decision.</param>
+internal sealed record PolicyCase(long MessageId, long MailboxId, DateTimeOffset ReceivedAt, bool IsUnparsable, StoredTriage? Triage, long? DraftId, bool IsAnswered, MailboxPolicy Policy);
 
 /// <summary>Reads the cases and writes the decisions, a batch at a time.</summary>
 internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions defaults, TimeProvider clock)
@@ -20,7 +22,8 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
             r => (Mailbox: r.GetInt64(0), Policy: Sql.FromJson<MailboxPolicy>(r.GetString(1)) with { Version = r.GetInt32(2) }), cancel)).ToDictionary(p => p.Mailbox, p => p.Policy);
         var cases = await Sql.QueryAsync(connection, """
             select m.id, m.mailbox_id, m.received_at, m.is_unparsable, t.category, t.category_confidence, t.priority, t.language, t.summary, t.confidence,
-                   t.hostility, t.is_automated, t.degraded, t.findings, t.model_version, t.judged_at, d.id
+                   t.hostility, t.is_automated, t.degraded, t.findings, t.model_version, t.judged_at, d.id,
+                   exists (select from draft a where a.message_id = m.id and a.state = 'Approved')
             from message m left join triage_result t on t.message_id = m.id left join draft d on d.message_id = m.id and d.state = 'Proposed'
             where m.id = any($1)
             """, [messageIds.ToArray()], r => Read(r, policies), cancel);
@@ -37,7 +40,7 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
             Confidence = row.GetFloat(9), Hostility = row.GetFloat(10), IsAutomated = row.GetBoolean(11), Degraded = row.GetBoolean(12),
             Findings = row.GetString(13), ModelVersion = row.GetString(14), JudgedAt = row.GetFieldValue<DateTimeOffset>(15),
         };
-        return new PolicyCase(id, mailbox, received, row.GetBoolean(3), triage, row.IsDBNull(16) ? null : row.GetInt64(16),
+        return new PolicyCase(id, mailbox, received, row.GetBoolean(3), triage, row.IsDBNull(16) ? null : row.GetInt64(16), row.GetBoolean(17),
             policies.GetValueOrDefault(mailbox, defaults.Default));
     }
 
@@ -48,6 +51,7 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await WorkQueue.CompleteAsync(connection, [.. done.Select(d => d.Item)], cancel);
+        done = [.. done.DistinctBy(d => d.Case.MessageId).OrderBy(d => d.Case.MessageId)];
         var now = clock.GetUtcNow();
         await Sql.ExecuteAsync(connection, """
             insert into decision (message_id, mailbox_id, received_at, kind, reasons, policy_version, decided_at)

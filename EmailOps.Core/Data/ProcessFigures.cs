@@ -16,8 +16,8 @@ internal sealed class ProcessFigures(NpgsqlDataSource source, TimeProvider clock
             select (select count(*) from decision where decided_at >= $1),
                    (select count(*) from work_item where died_at is not null),
                    (select count(*) from work_item where died_at >= $2),
-                   x.n, x.seconds
-            from (select count(*) n, avg(extract(epoch from d.decided_at - m.stored_at))::float8 seconds
+                   (select count(*) from decision where decided_at >= $2), x.seconds
+            from (select avg(extract(epoch from d.decided_at - m.stored_at))::float8 seconds
                   from (select message_id, decided_at from decision where decided_at >= $2 order by decided_at desc limit 10000) d join message m on m.id = d.message_id) x
             """, [new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), now.AddHours(-24)],
             r => (Today: r.GetInt64(0), Dead: r.GetInt64(1), Died: r.GetInt64(2), Done: r.GetInt64(3), Seconds: r.IsDBNull(4) ? (double?)null : r.GetDouble(4)), cancel);

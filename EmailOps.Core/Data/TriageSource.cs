@@ -12,7 +12,10 @@ internal sealed class TriageSource(TriageOptions options, IConfiguration configu
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lazy<TriageSetup> _setup = new(() => TriageSetup.Load(options.Paths(CacheFolder(configuration)), clock));
-    private (TriagePipeline Pipeline, string Stamp, long LookedAt)? _current;
+    private volatile InForce? _current;
+
+    /// <summary>One reference, so that readers never see half of a change.</summary>
+    private sealed record InForce(TriagePipeline Pipeline, string Stamp, long LookedAt);
 
     public Taxonomy Taxonomy => _setup.Value.Taxonomy;
 
@@ -31,7 +34,7 @@ internal sealed class TriageSource(TriageOptions options, IConfiguration configu
                 return known.Pipeline;
             }
             var pipeline = _setup.Value.Pipeline(await ArticlesAsync(cancel));
-            _current = (pipeline, stamp, clock.GetTimestamp());
+            _current = new InForce(pipeline, stamp, clock.GetTimestamp());
             return pipeline;
         }
         finally
@@ -49,7 +52,8 @@ internal sealed class TriageSource(TriageOptions options, IConfiguration configu
 
     private async Task<string> StampAsync(CancellationToken cancel)
     {
-        await using var command = source.CreateCommand("select count(*) || '/' || coalesce(max(updated_at)::text, '') || '/' || coalesce(max(id), 0) from knowledge_article");
+        // Row versions, not dates: an article may be changed to an older date, or removed.
+        await using var command = source.CreateCommand("select coalesce(md5(string_agg(id || ':' || xmin, ',' order by id)), '') from knowledge_article");
         return (string)(await command.ExecuteScalarAsync(cancel))!;
     }
 

@@ -51,6 +51,8 @@ internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await WorkQueue.CompleteAsync(connection, [.. done.Select(d => d.Item)], cancel);
+        // A message asked for twice is judged once; in one order, so that two workers never wait for each other.
+        done = [.. done.DistinctBy(d => d.Message.Id).OrderBy(d => d.Message.Id)];
         await SaveResultsAsync(connection, done, cancel);
         await SaveDraftsAsync(connection, done, cancel);
         await WorkQueue.EnqueueAsync(connection, [.. done.Select(d => new NewWork(Stage.Policy, d.Message.Id, d.Message.MailboxId, (short)d.Result.Priority))], cancel);
@@ -81,14 +83,15 @@ internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
 
     private async Task SaveDraftsAsync(NpgsqlConnection connection, IReadOnlyList<(WorkItem Item, IncomingMessage Message, TriageResult Result)> done, CancellationToken cancel)
     {
-        // Only a message judged before can have a draft; the first item of a fresh batch is attempt 1 with nothing stored.
+        // A message answered already keeps its answer: a second draft could become a second reply.
         await Sql.ExecuteAsync(connection, "update draft set state = 'Superseded', version = version + 1 where message_id = any($1) and state = 'Proposed'",
             [done.Select(d => d.Message.Id).ToArray()], cancel);
         var drafts = done.Where(d => d.Result.Draft is not null).ToArray();
         if (drafts.Length == 0) return;
         await Sql.ExecuteAsync(connection, """
             insert into draft (message_id, body, language, citations, state, version, created_at)
-            select u.*, 'Proposed', 1, $5 from unnest($1, $2, $3, $4::jsonb[]) u
+            select u.*, 'Proposed', 1, $5 from unnest($1, $2, $3, $4::jsonb[]) as u (message_id, body, language, citations)
+            where not exists (select from draft d where d.message_id = u.message_id and d.state = 'Approved')
             """,
             [
                 drafts.Select(d => d.Message.Id).ToArray(), drafts.Select(d => StoredText.Clean(d.Result.Draft!.Body)).ToArray(),

@@ -12,6 +12,7 @@ namespace EmailOps.Core.Data;
 /// </summary>
 internal sealed class WakeUps(NpgsqlDataSource source, TimeProvider clock, ILogger<WakeUps> log) : BackgroundService
 {
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(30);
     private static readonly string[] Channels = [WorkQueue.Channel, LiveEvents.Channel];
     private readonly ConcurrentDictionary<Subscription, byte> _subscriptions = new();
 
@@ -39,15 +40,21 @@ internal sealed class WakeUps(NpgsqlDataSource source, TimeProvider clock, ILogg
                 }
                 foreach (var channel in Channels) Publish(channel, ""); // what came while we were away
                 pause = TimeSpan.FromSeconds(1);
-                while (true) await connection.WaitAsync(stoppingToken);
+                while (true)
+                {
+                    // A connection whose other end vanished says nothing for ever; asking finds out.
+                    if (await connection.WaitAsync(AskEvery, stoppingToken)) continue;
+                    await using var ask = new NpgsqlCommand("select 1", connection);
+                    await ask.ExecuteNonQueryAsync(stoppingToken);
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception failure) when (failure is NpgsqlException or IOException or TimeoutException)
+            catch (Exception failure)
             {
-                DataLog.ListenFailed(log, failure, pause.TotalSeconds);
+                DataLog.ListenFailed(log, failure.Message, pause.TotalSeconds);
                 await Task.Delay(pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = TimeSpan.FromSeconds(Math.Min(30, pause.TotalSeconds * 2));
             }

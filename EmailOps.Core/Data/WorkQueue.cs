@@ -1,3 +1,4 @@
+using EmailOps.Core.Messages;
 using EmailOps.Core.Work;
 using Npgsql;
 
@@ -11,14 +12,24 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
 {
     /// <summary>Channel on which enqueued work is announced; the payload is the stage's number.</summary>
     public const string Channel = "emailops_work";
+    private const int MaxError = 2000;
+    private const string Abandoned = "Every worker that held it ended or hung before it was done. Look at the message, then retry.";
 
+    /// <summary>
+    /// Takes the most urgent items, oldest first. An item whose last holder never finished it comes alone, because it may be what ended that
+    /// holder; one that has ended its last attempt so is laid aside as a dead letter.
+    /// </summary>
     public async Task<IReadOnlyList<WorkItem>> ClaimAsync(Stage stage, CancellationToken cancel)
     {
         await using var command = source.CreateCommand("""
-            with claimed as (
-                select id from work_item
+            with found as (
+                select id, priority, lease is not null as orphan, lease is not null and attempts >= $5 as spent from work_item
                 where stage = $1 and died_at is null and available_at <= now()
-                order by priority desc, id limit $2 for update skip locked)
+                order by priority desc, id limit $2 for update skip locked),
+            dead as (
+                update work_item w set died_at = now(), lease = null, last_error = $6 from found f where f.id = w.id and f.spent),
+            alone as (select id from found where orphan and not spent order by priority desc, id limit 1),
+            claimed as (select id from found where not spent and (id in (select id from alone) or not exists (select from alone)))
             update work_item w set lease = $3, attempts = attempts + 1, available_at = now() + $4
             from claimed where w.id = claimed.id
             returning w.id, w.subject_id, w.mailbox_id, w.priority, w.attempts, w.trace_parent
@@ -28,6 +39,8 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
         command.Parameters.Add(new() { Value = options.BatchSize });
         command.Parameters.Add(new() { Value = lease });
         command.Parameters.Add(new() { Value = options.Lease });
+        command.Parameters.Add(new() { Value = (short)options.MaxAttempts });
+        command.Parameters.Add(new() { Value = Abandoned });
         var items = new List<WorkItem>();
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
@@ -96,6 +109,18 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
         await command.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>Gives claimed items back as if they had not been claimed: the store failed, not they.</summary>
+    public async Task GiveBackAsync(IReadOnlyCollection<WorkItem> items, CancellationToken cancel)
+    {
+        await using var command = source.CreateCommand("""
+            update work_item w set lease = null, available_at = now(), attempts = greatest(w.attempts - 1, 0)
+            from unnest($1, $2) as g (id, lease) where w.id = g.id and w.lease = g.lease
+            """);
+        command.Parameters.Add(new() { Value = items.Select(i => i.Id).ToArray() });
+        command.Parameters.Add(new() { Value = items.Select(i => i.Lease).ToArray() });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     /// <summary>Makes waiting items available now and wakes the workers.</summary>
     /// <returns>How many were waiting.</returns>
     public async Task<int> TriggerAsync(long? mailboxId, CancellationToken cancel)
@@ -127,7 +152,7 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
         return await reader.ReadAsync(cancel);
     }
 
-    private static string Cut(string error) => error.Length <= 2000 ? error : error[..2000];
+    private static string Cut(string error) => StoredText.Clean(error.Length <= MaxError ? error : error[..MaxError]);
 }
 
 /// <summary>Some claimed items no longer belong to this worker: its lease ran out and another took over.</summary>

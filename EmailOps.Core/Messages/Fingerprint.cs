@@ -11,6 +11,26 @@ namespace EmailOps.Core.Messages;
 /// </summary>
 internal static class Fingerprint
 {
+    /// <summary>Key of a copy that an operator released from one line of the ledger: always the same, so that releasing twice stores once.</summary>
+    public static byte[] Released(byte[] dedupeKey, long ledgerLine)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData("released"u8);
+        hash.AppendData(BitConverter.GetBytes(ledgerLine));
+        hash.AppendData(dedupeKey);
+        return hash.GetHashAndReset();
+    }
+
+    /// <summary>Address of kept bytes: SHA-256 of them, and of the true size as well where only the head was kept, since many mails may begin alike.</summary>
+    public static byte[] OfBytes(OfferedMail mail)
+    {
+        if (mail.SizeBytes <= mail.Raw.Length) return SHA256.HashData(mail.Raw.Span);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(mail.Raw.Span);
+        hash.AppendData(BitConverter.GetBytes(mail.SizeBytes));
+        return hash.GetHashAndReset();
+    }
+
     public static byte[] Of(MailMessage message, string visibleText)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -25,9 +45,12 @@ internal static class Fingerprint
 
     private static void Add(IncrementalHash hash, string field)
     {
+        AddLength(hash, field.Length);
         hash.AppendData(MemoryMarshal.AsBytes(field.AsSpan()));
-        hash.AppendData([0, 0]); // fields must not run into each other
     }
+
+    /// <summary>Fields must not run into each other, whatever characters are in them.</summary>
+    private static void AddLength(IncrementalHash hash, int length) => hash.AppendData(BitConverter.GetBytes(length));
 
     private static void AddWords(IncrementalHash hash, string text)
     {
@@ -39,8 +62,8 @@ internal static class Fingerprint
             else if (length > 0 && buffer[length - 1] != ' ') buffer[length++] = ' ';
         }
         if (length > 0 && buffer[length - 1] == ' ') length--;
+        AddLength(hash, length);
         hash.AppendData(MemoryMarshal.AsBytes(buffer.AsSpan(0, length)));
-        hash.AppendData([0, 0]);
         ArrayPool<char>.Shared.Return(buffer);
     }
 }

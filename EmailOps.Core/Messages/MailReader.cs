@@ -4,11 +4,12 @@ using EmailOps.Core.Contracts;
 using EmailOps.Mail;
 using EmailOps.Mail.Automated;
 using EmailOps.Mail.Replies;
+using Microsoft.Extensions.Logging;
 
 namespace EmailOps.Core.Messages;
 
 /// <summary>Reads an offered mail once: headers, words, what is new, automatic or not. Pure and thread-safe; never throws for what is in the mail.</summary>
-internal sealed class MailReader(IntakeOptions options)
+internal sealed class MailReader(IntakeOptions options, ILogger<MailReader> log)
 {
     private const int MaxSubject = 1000;
     private const int MaxName = 300;
@@ -21,8 +22,22 @@ internal sealed class MailReader(IntakeOptions options)
 
     public ParsedMail Read(OfferedMail mail)
     {
-        var sha256 = SHA256.HashData(mail.Raw.Span);
+        var sha256 = Fingerprint.OfBytes(mail);
         if (mail.Raw.IsEmpty) return Unreadable(mail, sha256, mail.Problem ?? "It is empty.");
+        try
+        {
+            return Read(mail, sha256);
+        }
+        catch (Exception failure)
+        {
+            // Our fault, not the mail's; yet it must cost neither the rest of its batch nor itself: the bytes are kept.
+            MessagesLog.ReadingFailed(log, Convert.ToHexStringLower(sha256), failure);
+            return Unreadable(mail, sha256, $"EmailOps could not read it ({failure.GetType().Name}). The bytes are kept; try again after an upgrade.");
+        }
+    }
+
+    private ParsedMail Read(OfferedMail mail, byte[] sha256)
+    {
         var message = MailMessage.Parse(mail.Raw);
         if (message.Headers.Count == 0 || !LooksLikeMail(message.Headers)) return Unreadable(mail, sha256, mail.Problem ?? "It has no mail header: neither From, nor Date, nor Subject, nor Received.");
 

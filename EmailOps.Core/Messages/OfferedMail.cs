@@ -27,7 +27,7 @@ internal sealed class IntakeOptions
     /// <returns>Null, or what to change.</returns>
     public string? Problem() => this switch
     {
-        { MaxMessageBytes: < 1024 or > 1L << 30 } => $"{Section}:MaxMessageBytes is {MaxMessageBytes}; set it between 1024 and 1073741824.",
+        { MaxMessageBytes: < 1024 or > 1L << 29 } => $"{Section}:MaxMessageBytes is {MaxMessageBytes}; set it between 1024 and 536870912 (PostgreSQL takes no more at once).",
         { BatchSize: < 1 or > 5000 } => $"{Section}:BatchSize is {BatchSize}; set it between 1 and 5000.",
         { BatchBytes: < 1024 } => $"{Section}:BatchBytes is {BatchBytes}; set it to 1024 or more.",
         { MaxTextCharacters: < 1000 } => $"{Section}:MaxTextCharacters is {MaxTextCharacters}; set it to 1000 or more.",

@@ -55,6 +55,7 @@ internal sealed class WorkOptions
         { Concurrency: < 1 or > 64 } => $"{Section}:Concurrency (WORKERS) is {Concurrency}; set it between 1 and 64.",
         { MaxConcurrency: < 1 or > 64 } => $"{Section}:MaxConcurrency (MAX_WORKERS) is {MaxConcurrency}; set it between 1 and 64.",
         { MaxAttempts: < 1 or > 100 } => $"{Section}:MaxAttempts is {MaxAttempts}; set it between 1 and 100.",
+        _ when PollFloor <= TimeSpan.Zero => $"{Section}:PollFloor is {PollFloor}; set it longer than 00:00:00.",
         _ when Lease < TimeSpan.FromSeconds(5) => $"{Section}:Lease is {Lease}; set it to 00:00:05 or longer.",
         _ when Backoff <= TimeSpan.Zero || MaxBackoff < Backoff => $"{Section}:Backoff is {Backoff} and {Section}:MaxBackoff {MaxBackoff}; both must be positive and the second not smaller.",
         _ => null,

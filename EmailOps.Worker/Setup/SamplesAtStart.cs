@@ -29,7 +29,28 @@ internal sealed class SamplesAtStart(IDbContextFactory<EmailOpsDb> databases, Np
 {
     private const string Loaded = "samples-loaded";
 
+    private const int LockKey = 0x5361_6D70; // "Samp"
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(stoppingToken);
+            await using var turn = await db.Database.BeginTransactionAsync(stoppingToken);
+            // Of several workers that start together one does it; the lock ends with the transaction, however that ends.
+            if (await db.Database.SqlQuery<bool>($"select pg_try_advisory_xact_lock({LockKey}) as \"Value\"").SingleAsync(stoppingToken)) await LoadAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The next start goes on.
+        }
+        catch (Exception failure)
+        {
+            SetupLog.SamplesFailed(log, failure); // mail that comes is judged all the same
+        }
+    }
+
+    private async Task LoadAsync(CancellationToken stoppingToken)
     {
         var mailboxes = await MailboxesAsync(stoppingToken);
         if (!options.Value.Load || mailboxes is not [{ } only] || !only.Address.Equals(options.Value.Address, StringComparison.OrdinalIgnoreCase) || await IsLoadedAsync(stoppingToken)) return;

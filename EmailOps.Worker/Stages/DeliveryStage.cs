@@ -13,7 +13,7 @@ internal sealed class DeliveryStage(DeliveryStore store) : IStage
     {
         var cases = await store.LoadAsync(items.Select(i => i.SubjectId), cancel);
         // A draft that was taken back in the meantime, or is gone, needs nothing: its item just ends.
-        var replies = items.Select(i => cases.GetValueOrDefault(i.SubjectId)).OfType<DeliveryCase>().Where(c => c.IsApproved).Select(Compose).ToArray();
+        var replies = items.Select(i => cases.GetValueOrDefault(i.SubjectId)).OfType<DeliveryCase>().Where(c => c.IsApproved).Select(c => (Compose(c), c.Version)).ToArray();
         await store.SaveAsync(items, replies, cancel);
         return [];
     }

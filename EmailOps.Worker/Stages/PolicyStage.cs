@@ -29,7 +29,7 @@ internal sealed class PolicyStage(PolicyStore store, TriageSource source, TimePr
     {
         if (found.Triage is not { } triage)
             return new Decision(DecisionKind.HoldForReview, ["It could not be read as mail; a person should look at the kept bytes."], $"rules-{PolicyRules.Rules}/policy-{found.Policy.Version}");
-        return PolicyRules.Decide(Result(triage, found.DraftId is not null), found.Policy, source.Taxonomy.Find(triage.Category), clock.GetUtcNow());
+        return PolicyRules.Decide(Result(triage, found.DraftId is not null || found.IsAnswered), found.Policy, source.Taxonomy.Find(triage.Category), clock.GetUtcNow());
     }
 
     private static TriageResult Result(StoredTriage stored, bool hasDraft)

@@ -2,8 +2,11 @@ namespace EmailOps.Worker.Stages;
 
 internal static partial class StageLog
 {
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: the store did not answer; trying again in a second")]
-    public static partial void StoreFailed(ILogger log, string stage, Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: the store did not answer ({Reason}); trying again in a second")]
+    public static partial void StoreFailed(ILogger log, string stage, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Stage}: failed in a way nobody foresaw; going on in a second")]
+    public static partial void LoopFailed(ILogger log, string stage, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: {Reason} Their results count, ours were dropped")]
     public static partial void LeaseLost(ILogger log, string stage, string reason);

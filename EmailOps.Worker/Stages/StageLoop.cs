@@ -3,7 +3,6 @@ using System.Globalization;
 using EmailOps.Core.Data;
 using EmailOps.Core.Telemetry;
 using EmailOps.Core.Work;
-using Npgsql;
 
 namespace EmailOps.Worker.Stages;
 
@@ -22,22 +21,28 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
     private async Task LoopAsync(CancellationToken stopping)
     {
         using var wake = wakeUps.Subscribe(WorkQueue.Channel);
+        IReadOnlyList<WorkItem> held = [];
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                var items = await queue.ClaimAsync(stage.Stage, stopping);
-                if (items.Count == 0) await SleepAsync(wake, stopping);
+                if (held.Count > 0) await queue.GiveBackAsync(held, stopping);
+                held = [];
+                held = await queue.ClaimAsync(stage.Stage, stopping);
+                if (held.Count == 0) await SleepAsync(wake, stopping);
                 // A claimed batch is finished even while stopping: giving it back would only make it wait for its lease.
-                else await RunAsync(items, CancellationToken.None);
+                else await RunAsync(held, CancellationToken.None);
+                held = [];
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception failure) when (failure is NpgsqlException or TimeoutException or IOException)
+            catch (Exception failure)
             {
-                StageLog.StoreFailed(log, _name, failure);
+                // Whatever it is, the stage goes on: what we hold is given back, or taken over when its lease runs out.
+                if (StoreFailures.IsUnreachable(failure)) StageLog.StoreFailed(log, _name, failure.Message);
+                else StageLog.LoopFailed(log, _name, failure);
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -56,9 +61,10 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
         catch (LeaseLostException lost)
         {
             StageLog.LeaseLost(log, _name, lost.Message);
+            await queue.GiveBackAsync(items, cancel); // those that nobody took over
             return;
         }
-        catch (Exception failure) when (failure is not NpgsqlException { IsTransient: true })
+        catch (Exception failure) when (!StoreFailures.IsUnreachable(failure))
         {
             StageLog.BatchFailed(log, _name, items.Count, failure);
             failures = items.Count == 1 ? [new WorkFailure(items[0], Describe(failure))] : await OneByOneAsync(items, cancel);
@@ -81,7 +87,7 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
             {
                 StageLog.LeaseLost(log, _name, lost.Message);
             }
-            catch (Exception failure) when (failure is not NpgsqlException { IsTransient: true })
+            catch (Exception failure) when (!StoreFailures.IsUnreachable(failure))
             {
                 failures.Add(new WorkFailure(item, Describe(failure)));
             }

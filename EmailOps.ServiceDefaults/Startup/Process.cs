@@ -1,0 +1,38 @@
+using EmailOps.ServiceDefaults.Settings;
+using Microsoft.AspNetCore.Builder;
+
+namespace EmailOps.ServiceDefaults.Startup;
+
+/// <summary>The life of one process from its arguments to its exit code.</summary>
+public static class Process
+{
+    /// <summary>Runs until stopped. What an operator can mend is said in one sentence on the error stream; anything else is ours and is seen whole.</summary>
+    /// <param name="create">Builds the host.</param>
+    /// <param name="explain">What a failure means for an operator; null when it means a fault of ours.</param>
+    /// <returns>0 after an orderly stop, 1 when it could not start or broke down.</returns>
+    public static async Task<int> RunAsync(Func<WebApplication> create, Func<Exception, string?> explain)
+    {
+        try
+        {
+            await using var app = create();
+            await app.RunAsync();
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            return 0; // Ctrl-C while starting
+        }
+        catch (Exception failure) when (Sentence(failure, explain) is { } sentence)
+        {
+            await Console.Error.WriteLineAsync(sentence);
+            return 1;
+        }
+    }
+
+    private static string? Sentence(Exception failure, Func<Exception, string?> explain) => failure switch
+    {
+        InvalidSettingException => failure.Message,
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException taken } => $"{failure.Message} Stop what uses it, or set another port. ({taken.Message})",
+        _ => explain(failure),
+    };
+}

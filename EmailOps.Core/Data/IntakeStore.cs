@@ -12,7 +12,7 @@ namespace EmailOps.Core.Data;
 internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
 {
     private const int LockClass = 0x496E_7461; // "Inta"
-    private const int MostAttempts = 5;
+    private const int MostAttempts = 20;
 
     /// <param name="importId">The import whose counters grow with this batch; null outside one.</param>
     public async Task<IReadOnlyList<IntakeResult>> StoreAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, CancellationToken cancel)
@@ -22,7 +22,7 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
         {
             try
             {
-                return await StoreOnceAsync(mailboxId, importId, mails, keepCopies, cancel);
+                return await StoreOnceAsync(mailboxId, importId, mails, cancel);
             }
             // Another mailbox stored some of the same bytes meanwhile; now that it has, they are found.
             catch (PostgresException collision) when (collision.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected && attempt < MostAttempts)
@@ -32,7 +32,7 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
         }
     }
 
-    private async Task<IReadOnlyList<IntakeResult>> StoreOnceAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, bool keepCopies, CancellationToken cancel)
+    private async Task<IReadOnlyList<IntakeResult>> StoreOnceAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
@@ -106,7 +106,7 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
     private static DateTimeOffset Received(ParsedMail mail, DateTimeOffset now)
     {
         var at = mail.ReceivedAt ?? mail.SentAt ?? now;
-        return at > now || at.Year < 1980 ? now : at;
+        return at > now || at.Year < 1980 ? now : at.ToUniversalTime();
     }
 
     private static Task<int> CountAsync(NpgsqlConnection connection, long importId, LedgerRow[] rows, CancellationToken cancel)

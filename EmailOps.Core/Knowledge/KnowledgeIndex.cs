@@ -14,8 +14,14 @@ internal sealed class KnowledgeIndex
 {
     /// <summary>Least score of a passage. One rare word of a heading, or two of the text, reach it; one common word does not.</summary>
     public const double Floor = 4.2;
-    /// <summary>Least share of the question's weight; keeps long mails about something else from matching by sheer length.</summary>
-    public const double CoverageFloor = 0.12;
+    /// <summary>Least share of the question's weight: for a single question, and for a whole mail, in which much is beside the point.</summary>
+    public const double QuestionCoverage = 0.33, MailCoverage = 0.12;
+    /// <summary>A text of so many words that say something is a question; of so many, a whole mail.</summary>
+    private const int QuestionTerms = 8, MailTerms = 30;
+    /// <summary>Weight of a word that no article has.</summary>
+    private const float UnknownWeight = 2f;
+    /// <summary>A passage that shares a single word with a question of several answers it by accident only.</summary>
+    private const float LeastMatched = 1.3f;
     private const int MostTerms = 120;
     private const int MostTypos = 8;
 
@@ -73,20 +79,22 @@ internal sealed class KnowledgeIndex
         var total = Read(index, text, first, count, same ? language : index.Language, same, scratch);
         if (scratch.Terms.Count == 0 || index.Count == 0)
             return;
-        var buffer = ArrayPool<float>.Shared.Rent(index.Count * 2);
+        var buffer = ArrayPool<float>.Shared.Rent(index.Count * 3);
         var scores = buffer.AsSpan(0, index.Count);
         var covered = buffer.AsSpan(index.Count, index.Count);
-        scores.Clear();
-        covered.Clear();
-        index.Score(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(scratch.Terms), scores, covered);
+        var matched = buffer.AsSpan(index.Count * 2, index.Count);
+        buffer.AsSpan(0, index.Count * 3).Clear();
+        index.Score(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(scratch.Terms), scores, covered, matched);
+        var leastCoverage = same ? QuestionCoverage - (QuestionCoverage - MailCoverage) * Math.Clamp((scratch.Asked - QuestionTerms) / (double)(MailTerms - QuestionTerms), 0, 1) : MailCoverage;
+        var least = scratch.Asked > 1 ? LeastMatched : 0.6f;
         for (var i = 0; i < index.Count; i++)
         {
-            if (scores[i] <= 0)
+            if (matched[i] < least)
                 continue;
             var boost = 1 + (category == null ? 0 : index[i].Article.Category == category ? 0.6 * certainty : index[i].Article.Category == null ? 0 : -0.25 * certainty);
             var score = scores[i] * boost;
             var coverage = total > 0 ? Math.Min(1, covered[i] / total) : 0;
-            if (score >= Floor && coverage >= CoverageFloor)
+            if (score >= Floor && coverage >= leastCoverage)
                 hits.Add(new PassageHit(index[i], score, coverage, same));
         }
         ArrayPool<float>.Shared.Return(buffer);
@@ -97,6 +105,7 @@ internal sealed class KnowledgeIndex
     {
         scratch.Terms.Clear();
         scratch.Seen.Clear();
+        scratch.Asked = 0;
         float total = 0;
         var corrected = 0;
         foreach (ref readonly var token in text.Tokens.Slice(first, count))
@@ -108,6 +117,7 @@ internal sealed class KnowledgeIndex
             var term = Terms.Of(text, token, language);
             if (!scratch.Seen.Add(term))
                 continue;
+            scratch.Asked++;
             var weight = index.Weight(term);
             if (weight > 0)
             {
@@ -127,7 +137,7 @@ internal sealed class KnowledgeIndex
                 }
             }
             // A name or a number that no article has says little about whether an article answers.
-            total += token.Kind == TokenKind.Word ? 1f : 0;
+            total += token.Kind == TokenKind.Word ? UnknownWeight : 0;
         }
         return total;
     }
@@ -135,6 +145,8 @@ internal sealed class KnowledgeIndex
     private sealed class Scratch
     {
         public List<QueryTerm> Terms { get; } = [];
+        /// <summary>Different words of the question that say something.</summary>
+        public int Asked { get; set; }
         public HashSet<uint> Seen { get; } = [];
         public Dictionary<int, int> Shared { get; } = [];
     }

@@ -13,14 +13,16 @@ internal sealed class LanguageIndex
 {
     private const float TitleWeight = 2.2f, HeadingWeight = 2.6f, KeywordWeight = 2f, BodyWeight = 1f;
     private const float Saturation = 1.2f, LengthShare = 0.5f;
-    /// <summary>Least likeness of trigrams for a misspelt word.</summary>
-    private const float LeastLikeness = 0.55f;
+    /// <summary>A language with a handful of articles is weighed as if it had this many passages: a word is not common because little was written.</summary>
+    private const int LeastPassages = 100;
+    /// <summary>Least likeness of trigrams for a misspelt word; from the lower one on, one letter may be wrong, missing or too many.</summary>
+    private const float LeastLikeness = 0.7f, LeastToCompare = 0.4f;
 
     private readonly Passage[] _passages;
     private readonly Dictionary<uint, Posting[]> _postings = [];
     private readonly Dictionary<uint, float> _inverseFrequency = [];
     private readonly Dictionary<uint, List<int>> _wordsByTrigram = [];
-    private readonly List<(uint Term, int Trigrams)> _words = [];
+    private readonly List<(uint Term, string Word)> _words = [];
 
     private readonly record struct Posting(int Passage, float Weight);
 
@@ -68,7 +70,8 @@ internal sealed class LanguageIndex
 
     /// <summary>Adds the score of each term to the passages that have it.</summary>
     /// <param name="covered">Per passage the weight of the terms found.</param>
-    public void Score(ReadOnlySpan<QueryTerm> terms, Span<float> scores, Span<float> covered)
+    /// <param name="matched">Per passage how many terms were found; a misspelt one counts as much as it is alike.</param>
+    public void Score(ReadOnlySpan<QueryTerm> terms, Span<float> scores, Span<float> covered, Span<float> matched)
     {
         foreach (ref readonly var term in terms)
         {
@@ -79,6 +82,7 @@ internal sealed class LanguageIndex
             {
                 scores[posting.Passage] += weight * posting.Weight;
                 covered[posting.Passage] += weight;
+                matched[posting.Passage] += term.Weight;
             }
         }
     }
@@ -95,11 +99,21 @@ internal sealed class LanguageIndex
         (uint Term, float Likeness) best = default;
         foreach (var (word, count) in shared)
         {
-            var likeness = 2f * count / (trigrams + _words[word].Trigrams);
-            if (likeness > best.Likeness)
+            var likeness = 2f * count / (trigrams + _words[word].Word.Length);
+            if (likeness > best.Likeness && (likeness >= LeastLikeness || (likeness >= LeastToCompare && IsOneLetterApart(folded, _words[word].Word))))
                 best = (_words[word].Term, likeness);
         }
-        return best.Likeness >= LeastLikeness ? best : default;
+        return best.Likeness > 0 ? (best.Term, Math.Max(best.Likeness, LeastLikeness)) : default;
+    }
+
+    /// <summary>One letter changed, left out or put in, after the first.</summary>
+    private static bool IsOneLetterApart(ReadOnlySpan<char> one, ReadOnlySpan<char> other)
+    {
+        if (Math.Abs(one.Length - other.Length) > 1 || one[0] != other[0])
+            return false;
+        var same = one.CommonPrefixLength(other);
+        var (left, right) = one.Length == other.Length ? (same + 1, same + 1) : one.Length > other.Length ? (same + 1, same) : (same, same + 1);
+        return left <= one.Length && right <= other.Length && one[left..].SequenceEqual(other[right..]);
     }
 
     private void Invert(Dictionary<uint, float>[] counts, float[] lengths)
@@ -117,14 +131,14 @@ internal sealed class LanguageIndex
         foreach (var (term, list) in postings)
         {
             _postings[term] = [.. list];
-            _inverseFrequency[term] = MathF.Log(1 + (counts.Length - list.Count + 0.5f) / (list.Count + 0.5f));
+            _inverseFrequency[term] = MathF.Log(1 + (Math.Max(counts.Length, LeastPassages) - list.Count + 0.5f) / (list.Count + 0.5f));
         }
     }
 
     private void AddWord(uint term, string word)
     {
         var id = _words.Count;
-        _words.Add((term, word.Length));
+        _words.Add((term, word));
         for (var i = 0; i < word.Length; i++)
         {
             var trigram = Trigram(word, i);

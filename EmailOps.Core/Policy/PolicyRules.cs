@@ -13,8 +13,8 @@ internal static class PolicyRules
 {
     /// <summary>Raised when these rules change; the policy's and the category's own versions follow it.</summary>
     public const int Rules = 1;
-    /// <summary>Below this a category that would file or quarantine is not sure enough to keep the mail from people.</summary>
-    private const double SureEnough = 0.6;
+    /// <summary>Below these a category that would quarantine or file is not sure enough to keep the mail from people. Filing says nothing to anybody, so it takes more.</summary>
+    private const double SureOfHostile = 0.6, SureOfAutomated = 0.75;
 
     /// <param name="category">Rules of <see cref="TriageResult.Category"/>; null when the taxonomy no longer has it, which holds the mail for a person.</param>
     /// <param name="now">Kept for rules that depend on the hour.</param>
@@ -41,7 +41,7 @@ internal static class PolicyRules
             reasons.AddRange(result.Signals.Where(s => s.Name == "automated").Select(s => s.Reason));
             return DecisionKind.File;
         }
-        if (category?.Autonomy == Autonomy.Quarantine && result.CategoryConfidence >= SureEnough)
+        if (category?.Autonomy == Autonomy.Quarantine && result.CategoryConfidence >= SureOfHostile)
         {
             reasons.Add($"{category.Title} ({Percent(result.CategoryConfidence)}): such mail is kept apart and never answered.");
             return DecisionKind.Quarantine;
@@ -51,7 +51,7 @@ internal static class PolicyRules
             reasons.Add($"A person is needed: {escalation}");
             return DecisionKind.Escalate;
         }
-        if (category?.Autonomy == Autonomy.File && result.CategoryConfidence >= SureEnough)
+        if (category?.Autonomy == Autonomy.File && result.CategoryConfidence >= SureOfAutomated)
         {
             reasons.Add($"{category.Title} ({Percent(result.CategoryConfidence)}): no answer is wanted.");
             return DecisionKind.File;

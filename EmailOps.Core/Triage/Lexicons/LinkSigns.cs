@@ -67,7 +67,7 @@ internal static class LinkSigns
         return (end < 0 ? url.AsSpan(from) : url.AsSpan(from, end)).Contains('@');
     }
 
-    private static string NameOf(string domain) => domain[..Math.Max(1, domain.IndexOf('.', StringComparison.Ordinal))];
+    private static string NameOf(string domain) => domain.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot ? domain[..dot] : domain;
 
     /// <summary>Letters and digits that are taken for each other.</summary>
     private static string Fold(string name) => string.Create(name.Length, name, static (span, source) =>

@@ -33,9 +33,9 @@ internal static class TaxonomyFile
         {
             yaml.Load(new StringReader(text));
         }
-        catch (YamlException e)
+        catch (Exception e) when (e is YamlException or InvalidOperationException or ArgumentException)
         {
-            throw new TaxonomyException(path, e.Start.Line, $"this is not valid YAML: {e.Message}", e);
+            throw new TaxonomyException(path, (e as YamlException)?.Start.Line ?? 0, $"this is not valid YAML: {e.Message}", e);
         }
         if (yaml.Documents.Count == 0)
             throw new TaxonomyException(path, 1, "the file is empty.");

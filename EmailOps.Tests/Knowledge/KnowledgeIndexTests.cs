@@ -1,0 +1,73 @@
+using EmailOps.Core.Knowledge;
+
+namespace EmailOps.Tests.Knowledge;
+
+public class KnowledgeIndexTests
+{
+    private static readonly KnowledgeIndex s_index = new(
+    [
+        Article(1, "returns", "Returning an item", "en", "returns", "# Returning an item\n\n## Label\n\nPrint the return label under My orders. The label is free within 30 days.\n\n## Refund time\n\nThe money is back within 5 working days after the parcel arrived."),
+        Article(2, "shipping", "Delivery times and costs", "en", "shipping", "## Delivery to Norway\n\nDelivery to Norway takes 3 to 5 working days and costs 9.90 EUR.\n\n## Delivery to Iceland\n\nDelivery to Iceland takes 7 working days."),
+        Article(3, "returns", "Rücksendung", "de", "returns", "## Etikett\n\nDas Etikett drucken Sie unter Meine Bestellungen. Es ist innerhalb von 30 Tagen kostenlos."),
+        Article(4, "wool", "Wool and washing", "en", "product", "Wool is washed at **30 degrees**. See [care](https://shop.example/care).\n\n| Item | Heat |\n|---|---|\n| Parka | 40 |", ["tvätta", "ull"]),
+    ]);
+
+    [Fact]
+    public void The_passage_that_answers_comes_first()
+    {
+        var hits = s_index.Search("How long does delivery to Norway take?", "en", null, 3);
+        Assert.Equal("Delivery to Norway", hits[0].Heading);
+        Assert.Equal(2, hits[0].ArticleId);
+        Assert.True(hits.Count < 2 || hits[0].Score > hits[1].Score);
+    }
+
+    [Theory]
+    [InlineData("What is the capital of Australia and who painted the ceiling?")]
+    [InlineData("")]
+    [InlineData("the and of to")]
+    public void Below_the_floor_nothing_is_returned(string query) => Assert.Empty(s_index.Search(query, "en", null, 5));
+
+    [Fact]
+    public void A_misspelt_word_still_finds()
+        => Assert.Equal("Delivery to Norway", s_index.Search("delivry to norwey", "en", null, 1).Single().Heading);
+
+    [Fact]
+    public void The_language_of_the_question_is_preferred()
+        => Assert.Equal(3, s_index.Search("Wo bekomme ich das Etikett für die Rücksendung?", "de", null, 3)[0].ArticleId);
+
+    [Fact]
+    public void Another_language_is_found_by_keywords()
+        => Assert.Equal(4, s_index.Search("Hur ska jag tvätta min tröja av ull?", "sv", "product", 1).Single().ArticleId);
+
+    [Fact]
+    public void The_category_tips_the_balance()
+    {
+        var plain = s_index.Search("how many working days", "en", null, 1).SingleOrDefault();
+        Assert.Equal(1, s_index.Search("how many working days until the money", "en", "returns", 1).Single().ArticleId);
+        Assert.True(plain == null || plain.Score > 0);
+    }
+
+    [Fact]
+    public void Passages_are_plain_sentences_without_markdown()
+    {
+        var passage = Assert.Single(Passages.Of(Article(9, "x", "Wool and washing", "en", null, "# Wool and washing\n\nWool is washed at **30 degrees**. See [care](https://shop.example/care).\n\n- one\n- two\n\n| Item | Heat |\n|---|---|\n| Parka | 40 |")));
+        Assert.Equal(["Wool is washed at 30 degrees.", "See care (https://shop.example/care).", "one", "two", "Parka: Heat 40."], passage.Sentences);
+        Assert.Equal("", passage.Heading);
+    }
+
+    [Fact]
+    public void Front_matter_is_read_and_its_mistakes_are_named()
+    {
+        var article = KnowledgeFolder.Parse("---\ntitle: A title\ncategory: returns\nupdated: 2026-10-28\nkeywords: [ull]\n---\nText.", "returns.en.md", 4);
+        Assert.Equal(("returns", "en", "A title", "returns", 2026, "ull"), (article.Slug, article.Language, article.Title, article.Category, article.UpdatedAt.Year, article.Keywords!.Single()));
+        foreach (var (text, problem) in new[] { ("Text.", "front matter"), ("---\ntitle: A", "never closed"), ("---\nlanguage: en\n---\nx", "`title`"), ("---\ntitle: A\nupdated: soon\n---\nx", "`updated: soon`"), ("---\ntitle: [\n---\nx", "not valid YAML") })
+        {
+            var e = Assert.Throws<KnowledgeException>(() => KnowledgeFolder.Parse(text, "a.en.md", 1));
+            Assert.Contains("a.en.md", e.Message, StringComparison.Ordinal);
+            Assert.Contains(problem, e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static KnowledgeArticle Article(long id, string slug, string title, string language, string? category, string markdown, IReadOnlyList<string>? keywords = null)
+        => new(id, slug, title, language, category, markdown, new DateTimeOffset(2026, 10, 1, 0, 0, 0, TimeSpan.Zero), keywords);
+}

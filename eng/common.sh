@@ -70,9 +70,14 @@ build() {
     { [ -w "$output" ] && { [ ! -e "$output/obj" ] || [ -w "$output/obj" ]; }; } ||
         die "The checkout $root cannot be written by $(id -un)." 'Clone it into a folder of your own, or build it as its owner.'
     needs_space "$root" 300 'the checkout'
+    if command -v flock >/dev/null; then
+        mkdir -p "$output/obj"
+        exec 8>"$output/obj/build.lock"
+        flock 8
+    fi
     log=$(mktemp)
     say "Building ($(basename "$1"))..."
-    if ! dotnet build "$root/$1" -c Release --nologo -v quiet -clp:NoSummary -nodeReuse:false >"$log" 2>&1 </dev/null; then
+    if ! dotnet build "$root/$1" -c Release --nologo -v quiet -clp:NoSummary -nodeReuse:false >"$log" 2>&1 </dev/null 8>&-; then
         sort -u "$log" | grep -E 'error|Error' | head -n 20 >&2 || tail -n 20 "$log" >&2
         if grep -q 'NU1301\|NU1101\|NU1102' "$log"; then
             rm -f "$log"
@@ -82,4 +87,5 @@ build() {
         die 'The build failed.' 'The reasons stand above.'
     fi
     rm -f "$log"
+    exec 8>&- # lets the next build in
 }

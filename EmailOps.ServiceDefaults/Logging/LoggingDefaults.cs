@@ -26,6 +26,8 @@ internal static class LoggingDefaults
         {
             foreach (var noisy in (string[])["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Microsoft.Hosting", "System.Net.Http", "Npgsql"])
                 builder.Logging.AddFilter(noisy, level > LogLevel.Warning ? level : LogLevel.Warning);
+            // It warns at every first start that its keys are not encrypted: the folder they lie in is closed to others.
+            builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         }
 
         builder.Logging.AddConsole(console => console.FormatterName = IsForPeople(configuration) ? TerminalFormatter.FormatterName : JsonConsoleFormatter.FormatterName);

@@ -22,6 +22,7 @@ internal sealed class KnowledgeIndex
     private const float UnknownWeight = 2f;
     /// <summary>A passage that shares a single word with a question of several answers it by accident only.</summary>
     private const float LeastMatched = 1.3f;
+    private const double SureOfCategory = 0.6;
     private const int MostTerms = 120;
     private const int MostTypos = 8;
 
@@ -86,10 +87,12 @@ internal sealed class KnowledgeIndex
         buffer.AsSpan(0, index.Count * 3).Clear();
         index.Score(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(scratch.Terms), scores, covered, matched);
         var leastCoverage = same ? QuestionCoverage - (QuestionCoverage - MailCoverage) * Math.Clamp((scratch.Asked - QuestionTerms) / (double)(MailTerms - QuestionTerms), 0, 1) : MailCoverage;
-        var least = scratch.Asked > 1 ? LeastMatched : 0.6f;
+        // Across languages words are few and telling (keywords, names), and the category is the better guide.
+        var least = same && scratch.Asked > 1 ? LeastMatched : 0.6f;
+        var onlyCategory = !same && certainty >= SureOfCategory ? category : null;
         for (var i = 0; i < index.Count; i++)
         {
-            if (matched[i] < least)
+            if (matched[i] < least || (onlyCategory != null && index[i].Article.Category is { } other && other != onlyCategory))
                 continue;
             var boost = 1 + (category == null ? 0 : index[i].Article.Category == category ? 0.6 * certainty : index[i].Article.Category == null ? 0 : -0.25 * certainty);
             var score = scores[i] * boost;

@@ -43,7 +43,7 @@ public class SampleMailboxTests(ITestOutputHelper output)
     private static IncomingMessage Read(string file)
     {
         var raw = File.ReadAllBytes(file);
-        var parsed = new MailReader(new IntakeOptions()).Read(new OfferedMail(Path.GetFileName(file), raw, raw.Length));
+        var parsed = new MailReader(new IntakeOptions(), Microsoft.Extensions.Logging.Abstractions.NullLogger<MailReader>.Instance).Read(new OfferedMail(Path.GetFileName(file), raw, raw.Length));
         return new IncomingMessage
         {
             Id = 1,

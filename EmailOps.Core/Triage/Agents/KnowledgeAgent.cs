@@ -7,7 +7,7 @@ namespace EmailOps.Core.Triage.Agents;
 /// <summary>Looks up each thing the mail asks. Without a question the whole mail is one.</summary>
 internal sealed class KnowledgeAgent(Taxonomy taxonomy, KnowledgeIndex knowledge) : IAgent
 {
-    private const int MostQuestions = 4;
+    private const int MostQuestions = 6;
     private const int HitsPerQuestion = 3;
     /// <summary>A question with fewer words that say something ("How are you?", "Can you help me?") asks nothing to look up.</summary>
     private const int LeastContentWords = 2;

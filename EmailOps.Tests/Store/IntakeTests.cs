@@ -18,8 +18,8 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
     [Fact]
     public async Task An_exact_copy_is_recognised_and_its_bytes_are_kept_once()
     {
-        Assert.Equal([IntakeOutcome.Stored], await _store.OutcomesAsync(RawMail.Of()));
-        Assert.Equal([IntakeOutcome.Duplicate], await _store.OutcomesAsync(RawMail.Of()));
+        Assert.Equal([IntakeOutcome.Stored], await _store.OutcomesAsync(MailText.Of()));
+        Assert.Equal([IntakeOutcome.Duplicate], await _store.OutcomesAsync(MailText.Of()));
 
         Assert.Equal((1, 1, 2), (await CountAsync("message"), await CountAsync("raw_mail"), await CountAsync("intake_entry")));
         Assert.Equal(await _store.AskAsync<long>("select id from message"), await _store.AskAsync<long>("select message_id from intake_entry where outcome = 'Duplicate'"));
@@ -29,8 +29,8 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
     public async Task A_copy_that_came_another_way_is_a_copy_and_its_bytes_are_kept_too()
     {
         var outcomes = await _store.OutcomesAsync(
-            RawMail.Of(received: "from a.example by mx.shop.example; Mon, 2 Nov 2026 08:12:00 +0000"),
-            RawMail.Of(received: "from b.example by mx2.shop.example; Mon, 2 Nov 2026 08:15:00 +0000", extra: "X-Spam-Score: 0\r\nDKIM-Signature: v=1; d=x\r\n"));
+            MailText.Of(received: "from a.example by mx.shop.example; Mon, 2 Nov 2026 08:12:00 +0000"),
+            MailText.Of(received: "from b.example by mx2.shop.example; Mon, 2 Nov 2026 08:15:00 +0000", extra: "X-Spam-Score: 0\r\nDKIM-Signature: v=1; d=x\r\n"));
 
         Assert.Equal([IntakeOutcome.Stored, IntakeOutcome.Duplicate], outcomes);
         Assert.Equal((1, 2), (await CountAsync("message"), await CountAsync("raw_mail")));
@@ -45,24 +45,24 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         var other = what switch
         {
-            "body" => RawMail.Of(body: "It has come!"),
-            "subject" => RawMail.Of(subject: "Another matter"),
-            "date" => RawMail.Of(date: "Tue, 3 Nov 2026 08:11:53 +0000"),
-            _ => RawMail.Of(from: "ben@customer.example"),
+            "body" => MailText.Of(body: "It has come!"),
+            "subject" => MailText.Of(subject: "Another matter"),
+            "date" => MailText.Of(date: "Tue, 3 Nov 2026 08:11:53 +0000"),
+            _ => MailText.Of(from: "ben@customer.example"),
         };
 
-        Assert.Equal([IntakeOutcome.Stored, IntakeOutcome.Stored], await _store.OutcomesAsync(RawMail.Of(), other));
+        Assert.Equal([IntakeOutcome.Stored, IntakeOutcome.Stored], await _store.OutcomesAsync(MailText.Of(), other));
     }
 
     [Fact]
     public async Task Fields_do_not_run_into_each_other_when_one_mail_hides_a_separator()
         => Assert.Equal([IntakeOutcome.Stored, IntakeOutcome.Stored], await _store.OutcomesAsync(
-            RawMail.Of(subject: "=?utf-8?B?" + Convert.ToBase64String("ab\0\0c"u8) + "?=", body: "d"), RawMail.Of(subject: "ab", body: "c\0\0d")));
+            MailText.Of(subject: "=?utf-8?B?" + Convert.ToBase64String("ab\0\0c"u8) + "?=", body: "d"), MailText.Of(subject: "ab", body: "c\0\0d")));
 
     [Fact]
     public async Task Without_a_message_id_the_content_tells_copies_apart()
     {
-        var outcomes = await _store.OutcomesAsync(RawMail.Of(id: null), RawMail.Of(id: null), RawMail.Of(id: null, body: "Something else."));
+        var outcomes = await _store.OutcomesAsync(MailText.Of(id: null), MailText.Of(id: null), MailText.Of(id: null, body: "Something else."));
 
         Assert.Equal([IntakeOutcome.Stored, IntakeOutcome.Duplicate, IntakeOutcome.Stored], outcomes);
         Assert.Contains("no Message-ID", await _store.AskAsync<string>("select reason from intake_entry where outcome = 'Duplicate'"), StringComparison.Ordinal);
@@ -72,7 +72,7 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
     public async Task The_same_mail_in_two_mailboxes_is_a_message_in_each()
     {
         var other = await _store.MailboxAsync("sales@shop.example");
-        var parsed = _store.Get<MailReader>().Read(new OfferedMail("a.eml", Encoding.UTF8.GetBytes(RawMail.Of()), 1));
+        var parsed = _store.Get<MailReader>().Read(new OfferedMail("a.eml", Encoding.UTF8.GetBytes(MailText.Of()), 1));
 
         foreach (var mailbox in new[] { _store.Mailbox, other })
             Assert.Equal(IntakeOutcome.Stored, (await _store.Get<Core.Data.IntakeStore>().StoreAsync(mailbox, null, [parsed], CancellationToken.None))[0].Outcome);
@@ -84,7 +84,7 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
     public async Task Concurrent_imports_of_the_same_mails_store_each_once_in_each_mailbox()
     {
         var other = await _store.MailboxAsync("sales@shop.example");
-        var mails = Enumerable.Range(0, 200).Select(i => _store.Get<MailReader>().Read(new OfferedMail($"{i}.eml", Encoding.UTF8.GetBytes(RawMail.Of(id: $"m{i}@x.example", body: $"Mail {i}")), 1))).ToArray();
+        var mails = Enumerable.Range(0, 200).Select(i => _store.Get<MailReader>().Read(new OfferedMail($"{i}.eml", Encoding.UTF8.GetBytes(MailText.Of(id: $"m{i}@x.example", body: $"Mail {i}")), 1))).ToArray();
         var intake = _store.Get<Core.Data.IntakeStore>();
 
         var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(n => Task.Run(async () =>
@@ -104,8 +104,8 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
     public async Task It_arrived_when_the_last_server_says_and_never_in_the_future()
     {
         await _store.StoreAsync(
-            RawMail.Of(id: "1", received: "from a by b; Mon, 2 Nov 2020 10:00:00 +0100"), RawMail.Of(id: "2", received: "from a by b; Mon, 2 Nov 2099 10:00:00 +0000"),
-            RawMail.Of(id: "3", date: "Mon, 2 Nov 2020 12:00:00 +0000"), RawMail.Of(id: "4", date: "Fri, 31 Dec 9999 23:59:59 -1200"), RawMail.Of(id: "5", date: "Mon, 1 Jan 0001 00:00:00 +1400"));
+            MailText.Of(id: "1", received: "from a by b; Mon, 2 Nov 2020 10:00:00 +0100"), MailText.Of(id: "2", received: "from a by b; Mon, 2 Nov 2099 10:00:00 +0000"),
+            MailText.Of(id: "3", date: "Mon, 2 Nov 2020 12:00:00 +0000"), MailText.Of(id: "4", date: "Fri, 31 Dec 9999 23:59:59 -1200"), MailText.Of(id: "5", date: "Mon, 1 Jan 0001 00:00:00 +1400"));
 
         var at = await _store.ColumnAsync<DateTimeOffset>("select received_at from message order by id");
 
@@ -119,7 +119,7 @@ public sealed class IntakeTests(PostgresFixture postgres) : IClassFixture<Postgr
     {
         OfferedMail[] offered =
         [
-            new("good.eml", Encoding.UTF8.GetBytes(RawMail.Of()), 1), new("copy.eml", Encoding.UTF8.GetBytes(RawMail.Of()), 1),
+            new("good.eml", Encoding.UTF8.GetBytes(MailText.Of()), 1), new("copy.eml", Encoding.UTF8.GetBytes(MailText.Of()), 1),
             new("photo.eml", new byte[] { 0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3 }, 7), new("gone.eml", default, 0, "It could not be read: Permission denied"),
         ];
 

@@ -1,7 +1,7 @@
 namespace EmailOps.Tests.Store;
 
 /// <summary>Short raw mails for tests of what intake makes of them.</summary>
-internal static class RawMail
+internal static class MailText
 {
     public static string Of(string? id = "a@customer.example", string subject = "Where is my parcel", string body = "It has not come.", string from = "Ada Byron <ada@customer.example>",
         string to = TestStore.Address, string? references = null, string received = "", string date = "Mon, 2 Nov 2026 08:11:53 +0000", string extra = "")

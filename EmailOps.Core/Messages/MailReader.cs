@@ -5,11 +5,12 @@ using EmailOps.Mail;
 using EmailOps.Mail.Automated;
 using EmailOps.Mail.Replies;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EmailOps.Core.Messages;
 
 /// <summary>Reads an offered mail once: headers, words, what is new, automatic or not. Pure and thread-safe; never throws for what is in the mail.</summary>
-internal sealed class MailReader(IntakeOptions options, ILogger<MailReader> log)
+internal sealed class MailReader(IntakeOptions options, ILogger<MailReader>? log = null)
 {
     private const int MaxSubject = 1000;
     private const int MaxName = 300;
@@ -31,7 +32,7 @@ internal sealed class MailReader(IntakeOptions options, ILogger<MailReader> log)
         catch (Exception failure)
         {
             // Our fault, not the mail's; yet it must cost neither the rest of its batch nor itself: the bytes are kept.
-            MessagesLog.ReadingFailed(log, Convert.ToHexStringLower(sha256), failure);
+            MessagesLog.ReadingFailed(log ?? NullLogger<MailReader>.Instance, Convert.ToHexStringLower(sha256), failure);
             return Unreadable(mail, sha256, $"EmailOps could not read it ({failure.GetType().Name}). The bytes are kept; try again after an upgrade.");
         }
     }

@@ -33,15 +33,28 @@ internal static class MessageFiles
         http.Response.ContentType = "text/html; charset=utf-8";
         if (!answer.Ok)
         {
-            http.Response.StatusCode = answer.Problem.Kind == ProblemKind.NotFound ? StatusCodes.Status404NotFound : StatusCodes.Status502BadGateway;
-            await http.Response.WriteAsync("<p>This message cannot be shown as HTML just now.</p>", http.RequestAborted);
+            await Instead(http, answer.Problem.Kind == ProblemKind.NotFound ? StatusCodes.Status404NotFound : StatusCodes.Status502BadGateway, "This message cannot be shown as HTML just now.");
             return;
         }
         using var response = answer.Value;
-        await response.Content.LoadIntoBufferAsync(MostHtmlBytes, http.RequestAborted);
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(MostHtmlBytes, http.RequestAborted);
+        }
+        catch (HttpRequestException)
+        {
+            await Instead(http, StatusCodes.Status502BadGateway, $"The HTML of this message is over {MostHtmlBytes / 1024 / 1024} MiB or broke off. Read it as text, or download the raw message.");
+            return;
+        }
         var html = await response.Content.ReadAsByteArrayAsync(http.RequestAborted);
         MailHtml.Disarm(html);
         await http.Response.Body.WriteAsync(html, http.RequestAborted);
+    }
+
+    private static Task Instead(HttpContext http, int status, string words)
+    {
+        http.Response.StatusCode = status;
+        return http.Response.WriteAsync($"<p>{words}</p>", http.RequestAborted);
     }
 
     /// <summary>Passes bytes on as a file to keep: whatever they claim to be, no browser shows or runs them.</summary>

@@ -53,6 +53,7 @@ export function watchKeys() {
   const message = document.querySelector("[data-message]")?.dataset.message;
   for (const link of document.querySelectorAll("[data-back]")) link.href = remembered().back;
   remember();
+  document.addEventListener("emailops:refreshed", remember);
 
   document.addEventListener("keydown", event => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
@@ -68,7 +69,11 @@ export function watchKeys() {
       case "u": if (message) location.assign(remembered().back); else used = false; break;
       case "a": used = press("approve"); break;
       case "e": used = press("edit"); break;
-      case "r": used = press("reject"); break;
+      case "r": {
+        used = press("reject");
+        document.querySelector(".reject[open] input")?.focus();
+        break;
+      }
       case "/": {
         const search = document.querySelector("[data-search]");
         if (search) search.focus(); else location.assign("/");

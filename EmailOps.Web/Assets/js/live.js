@@ -30,11 +30,20 @@ async function refresh() {
   }
 }
 
+// What differs although nothing changed: form tokens, ages, and what the viewer folded open.
+function words(element) {
+  const copy = element.cloneNode(true);
+  for (const token of copy.querySelectorAll("input[name=__RequestVerificationToken]")) token.remove();
+  for (const fold of copy.querySelectorAll("details")) fold.removeAttribute("open");
+  for (const age of copy.querySelectorAll("time.age")) { age.replaceChildren(); age.removeAttribute("title"); age.removeAttribute("data-full"); }
+  return copy.outerHTML;
+}
+
 function exchange(fresh) {
   for (const old of watched()) {
     const now = fresh.querySelector(`[data-live="${CSS.escape(old.dataset.live)}"]`);
     // What somebody types in is never replaced under their hands.
-    if (!now || old.querySelector("[data-dirty]") || old.isEqualNode(now)) continue;
+    if (!now || old.querySelector("[data-dirty]") || words(old) === words(now)) continue;
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
     const row = focused?.closest("[data-id]")?.dataset.id;
     if (focused && !row) continue;

@@ -16,9 +16,21 @@ internal sealed class TextModel
     /// <summary>Texts are read to this length (UTF-16 units): what a mail is about stands at its beginning, and cost stays bounded.</summary>
     public const int ReadLimit = 6_000;
 
+    /// <summary>Words an explanation chooses from.</summary>
+    private const int ExplainTokens = 200;
+
     private readonly ConcurrentBag<Scratch> _scratches = [];
 
-    public TextModel(TextModelParts parts) => Parts = parts;
+    /// <summary>Mean weight of each row over the labels, so that an explanation needs two numbers a feature and not a row.</summary>
+    private readonly float[] _means;
+
+    public TextModel(TextModelParts parts)
+    {
+        Parts = parts;
+        _means = new float[parts.Vocabulary.Count];
+        for (var row = 0; row < _means.Length; row++)
+            _means[row] = TensorPrimitives.Sum<float>(parts.Weights.AsSpan(row * parts.Stride, parts.Labels.Length)) / parts.Labels.Length;
+    }
 
     public TextModelParts Parts { get; }
     public IReadOnlyList<string> Labels => Parts.Labels;
@@ -52,9 +64,9 @@ internal sealed class TextModel
     public int Explain(TextTokens text, int label, Span<WordContribution> strongest)
     {
         var scratch = Rent();
-        var count = Limited(text);
+        var count = Math.Min(Limited(text), ExplainTokens);
         var weights = scratch.Words(count);
-        var sink = new ContributionSink(Parts, label, weights);
+        var sink = new ContributionSink(Parts, _means, label, weights);
         FeatureHasher.Visit(text, 0, count, ref sink);
         _scratches.Add(scratch);
         var found = 0;
@@ -120,7 +132,7 @@ internal sealed class TextModel
         }
     }
 
-    private readonly ref struct ContributionSink(TextModelParts parts, int label, Span<float> words) : IFeatureSink
+    private readonly ref struct ContributionSink(TextModelParts parts, float[] means, int label, Span<float> words) : IFeatureSink
     {
         private readonly Span<float> _words = words;
 
@@ -139,8 +151,7 @@ internal sealed class TextModel
             var row = parts.Vocabulary.Row(hash);
             if (row < 0)
                 return 0;
-            var weights = parts.Weights.AsSpan(row * parts.Stride, parts.Labels.Length);
-            return (weights[label] - TensorPrimitives.Sum<float>(weights) / weights.Length) * parts.Vocabulary.InverseDocumentFrequency[row];
+            return (parts.Weights[row * parts.Stride + label] - means[row]) * parts.Vocabulary.InverseDocumentFrequency[row];
         }
     }
 }

@@ -78,7 +78,7 @@ build() {
     log=$(mktemp)
     say "Building ($(basename "$1"))..."
     if ! dotnet build "$root/$1" -c Release --nologo -v quiet -clp:NoSummary -nodeReuse:false >"$log" 2>&1 </dev/null 8>&-; then
-        sort -u "$log" | grep -E 'error|Error' | head -n 20 >&2 || tail -n 20 "$log" >&2
+        sort -u "$log" | grep -E 'error [A-Z]+[0-9]+|: error' | head -n 20 >&2 || tail -n 20 "$log" >&2
         if grep -q 'NU1301\|NU1101\|NU1102' "$log"; then
             rm -f "$log"
             die 'A package could not be fetched.' 'Check the network (and https_proxy) and the package sources (dotnet nuget list source), then start again.'

@@ -23,8 +23,8 @@ internal static class MailboxEndpoints
         // Threads know how many messages they hold, which is far fewer rows than the messages.
         return TypedResults.Ok(await Sql.QueryAsync(connection, """
             select b.id, b.address, b.name, b.transport is not null, t.messages, (select count(*) from (
-                select 1 from decision d join draft r on r.message_id = d.message_id and r.state = 'Proposed'
-                where d.mailbox_id = b.id and d.kind in ('Suggest', 'HoldForReview', 'Escalate') limit 1000) x), t.last
+                select 1 from decision d left join lateral (select state from draft where message_id = d.message_id and state <> 'Superseded' order by id desc limit 1) r on true
+                where d.mailbox_id = b.id and d.kind in ('Suggest', 'HoldForReview', 'Escalate') and coalesce(r.state, 'Proposed') = 'Proposed' limit 1000) x), t.last
             from mailbox b, lateral (select coalesce(sum(message_count), 0)::bigint messages, max(last_message_at) last from message_thread where mailbox_id = b.id) t
             order by b.id
             """, [], r => new MailboxView(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.GetInt64(4), r.GetInt64(5), r.IsDBNull(6) ? null : r.GetFieldValue<DateTimeOffset>(6)), cancel));

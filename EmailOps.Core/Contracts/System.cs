@@ -1,5 +1,6 @@
 namespace EmailOps.Core.Contracts;
 
+/// <param name="AwaitingPeople">Messages for review, suggested or escalated whose draft nobody decided, or that have none; counted to 1,000.</param>
 public sealed record MailboxView(long Id, string Address, string Name, bool HasTransport, long Messages, long AwaitingPeople, DateTimeOffset? LastMessageAt);
 
 /// <summary>A category of the taxonomy in force.</summary>

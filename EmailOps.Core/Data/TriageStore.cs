@@ -10,14 +10,26 @@ namespace EmailOps.Core.Data;
 /// <summary>Reads what triage needs and writes what it found, a batch at a time.</summary>
 internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
 {
+    /// <summary>How far back a sender's unanswered messages count as the same concern.</summary>
+    private static readonly TimeSpan RepeatWindow = TimeSpan.FromDays(7);
+
     /// <summary>Messages by id; one that is gone is simply not among them.</summary>
     public async Task<Dictionary<long, IncomingMessage>> LoadAsync(IEnumerable<long> messageIds, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
+        // Unanswered: nothing was sent into the thread since. Counting stops where no rule cares any more.
         var messages = await Sql.QueryAsync(connection, """
-            select id, mailbox_id, subject, from_name, from_address, received_at, text, new_text, hidden_text, reply_doubtful, automated, automated_reason, attachments, thread_position
-            from message where id = any($1)
-            """, [messageIds.ToArray()], Read, cancel);
+            select m.id, m.mailbox_id, m.subject, m.from_name, m.from_address, m.received_at, m.text, m.new_text, m.hidden_text, m.reply_doubtful, m.automated,
+                   m.automated_reason, m.attachments, m.thread_position, earlier.unanswered, earlier.since
+            from message m, lateral (
+                select count(*)::int unanswered, min(e.received_at) filter (where e.thread_id = m.thread_id) since
+                from (select o.received_at, o.thread_id from message o
+                      where o.mailbox_id = m.mailbox_id and o.from_address = m.from_address and o.received_at < m.received_at and o.received_at >= m.received_at - $2
+                      order by o.received_at desc limit 20) e
+                where not exists (select from outbound_message s join message a on a.id = s.message_id
+                                  where a.thread_id = e.thread_id and s.state = 'Sent' and s.sent_at > e.received_at)) earlier
+            where m.id = any($1)
+            """, [messageIds.ToArray(), RepeatWindow], Read, cancel);
         return messages.ToDictionary(m => m.Id);
     }
 
@@ -40,6 +52,8 @@ internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
             AutomatedReason = Text(11),
             Attachments = Text(12) is { } json ? Sql.FromJson<AttachmentInfo[]>(json) : [],
             ThreadPosition = row.GetInt32(13),
+            UnansweredBefore = row.GetInt32(14),
+            WaitingSince = row.IsDBNull(15) ? null : row.GetFieldValue<DateTimeOffset>(15),
         };
     }
 

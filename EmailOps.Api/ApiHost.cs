@@ -23,7 +23,7 @@ public static class ApiHost
         builder.AddServiceDefaults();
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
         builder.Services.AddEmailOpsStore(builder.Configuration);
-        builder.Services.AddHostedService<MigrateAtStart>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<MigrateAtStart>());
         builder.Services.AddHostedService(s => s.GetRequiredService<WakeUps>());
         builder.Services.AddSingleton<MessageList>();
         builder.Services.AddSingleton<MessageDetails>();

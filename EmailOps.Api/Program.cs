@@ -2,4 +2,4 @@ using EmailOps.Api;
 using EmailOps.Core.Data;
 using EmailOps.ServiceDefaults.Startup;
 
-return await Process.RunAsync(() => ApiHost.Create(args), StoreFailures.Explain);
+return await Process.RunAsync(() => ApiHost.Create(args), app => app.Services.GetRequiredService<MigrateAtStart>().StartAsync(CancellationToken.None), StoreFailures.Explain);

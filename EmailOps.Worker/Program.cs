@@ -2,4 +2,4 @@ using EmailOps.Worker;
 using EmailOps.Core.Data;
 using EmailOps.ServiceDefaults.Startup;
 
-return await Process.RunAsync(() => WorkerHost.Create(args), StoreFailures.Explain);
+return await Process.RunAsync(() => WorkerHost.Create(args), app => app.Services.GetRequiredService<MigrateAtStart>().StartAsync(CancellationToken.None), StoreFailures.Explain);

@@ -16,7 +16,7 @@ public static class WorkerHost
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
         builder.Services.AddEmailOpsStore(builder.Configuration);
-        builder.Services.AddHostedService<MigrateAtStart>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<MigrateAtStart>());
         if (builder.Configuration[RoleKey] == "migrate") builder.Services.AddHostedService<StopWhenMigrated>();
         else AddWork(builder);
 

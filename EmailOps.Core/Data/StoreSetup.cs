@@ -30,6 +30,7 @@ internal static class StoreSetup
         services.AddSingleton(s => DataSource(configuration));
         services.AddDbContextFactory<EmailOpsDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
         services.AddSingleton<Migrator>();
+        services.AddSingleton<MigrateAtStart>();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<IntakeStore>();
         services.AddSingleton<TriageStore>();

@@ -15,11 +15,14 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
     private const int MaxError = 2000;
     private const string Abandoned = "Every worker that held it ended or hung before it was done. Look at the message, then retry.";
 
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(Stage stage, CancellationToken cancel) => ClaimAsync(stage, Guid.CreateVersion7(), cancel);
+
     /// <summary>
     /// Takes the most urgent items, oldest first. An item whose last holder never finished it comes alone, because it may be what ended that
     /// holder; one that has ended its last attempt so is laid aside as a dead letter.
     /// </summary>
-    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(Stage stage, CancellationToken cancel)
+    /// <param name="lease">A new one; known to the caller beforehand, so that a claim whose answer was lost can be given back.</param>
+    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(Stage stage, Guid lease, CancellationToken cancel)
     {
         await using var command = source.CreateCommand("""
             with found as (
@@ -34,7 +37,6 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
             from claimed where w.id = claimed.id
             returning w.id, w.subject_id, w.mailbox_id, w.priority, w.attempts, w.trace_parent
             """);
-        var lease = Guid.CreateVersion7();
         command.Parameters.Add(new() { Value = (short)stage });
         command.Parameters.Add(new() { Value = options.BatchSize });
         command.Parameters.Add(new() { Value = lease });
@@ -109,15 +111,11 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    /// <summary>Gives claimed items back as if they had not been claimed: the store failed, not they.</summary>
-    public async Task GiveBackAsync(IReadOnlyCollection<WorkItem> items, CancellationToken cancel)
+    /// <summary>Gives back what a lease holds as if it had not been claimed: the store failed, not the items. Reads the whole queue; for after an outage.</summary>
+    public async Task GiveBackAsync(Guid lease, CancellationToken cancel)
     {
-        await using var command = source.CreateCommand("""
-            update work_item w set lease = null, available_at = now(), attempts = greatest(w.attempts - 1, 0)
-            from unnest($1, $2) as g (id, lease) where w.id = g.id and w.lease = g.lease
-            """);
-        command.Parameters.Add(new() { Value = items.Select(i => i.Id).ToArray() });
-        command.Parameters.Add(new() { Value = items.Select(i => i.Lease).ToArray() });
+        await using var command = source.CreateCommand("update work_item set lease = null, available_at = now(), attempts = greatest(attempts - 1, 0) where lease = $1 and died_at is null");
+        command.Parameters.Add(new() { Value = lease });
         await command.ExecuteNonQueryAsync(cancel);
     }
 

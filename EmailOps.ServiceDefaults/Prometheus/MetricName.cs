@@ -23,6 +23,9 @@ internal static class MetricName
             "By" => "_bytes",
             _ => "",
         };
+        // _count belongs to histograms; a gauge of that name (dotnet.timer.count) is called an error by promtool.
+        if (kind == MetricKind.Gauge && name.EndsWith("_count", StringComparison.Ordinal))
+            name = name[..^"_count".Length] + "_current";
         if (!name.EndsWith(unit, StringComparison.Ordinal) && !name.EndsWith($"{unit}_total", StringComparison.Ordinal))
             name += unit;
         return kind == MetricKind.Counter && !name.EndsWith("_total", StringComparison.Ordinal) ? name + "_total" : name;

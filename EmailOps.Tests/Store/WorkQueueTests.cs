@@ -159,7 +159,7 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         await _store.EnqueueAsync(Work(3));
         var items = await ClaimAsync(Options());
 
-        await _store.Queue(Options()).GiveBackAsync(items, CancellationToken.None);
+        await _store.Queue(Options()).GiveBackAsync(items[0].Lease, CancellationToken.None);
 
         Assert.Equal([1, 1, 1], (await ClaimAsync(Options())).Select(i => i.Attempt));
     }

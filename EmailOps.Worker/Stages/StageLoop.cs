@@ -21,18 +21,19 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
     private async Task LoopAsync(CancellationToken stopping)
     {
         using var wake = wakeUps.Subscribe(WorkQueue.Channel);
-        IReadOnlyList<WorkItem> held = [];
+        Guid? held = null;
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                if (held.Count > 0) await queue.GiveBackAsync(held, stopping);
-                held = [];
-                held = await queue.ClaimAsync(stage.Stage, stopping);
-                if (held.Count == 0) await SleepAsync(wake, stopping);
-                // A claimed batch is finished even while stopping: giving it back would only make it wait for its lease.
-                else await RunAsync(held, CancellationToken.None);
-                held = [];
+                if (held is { } left) await queue.GiveBackAsync(left, stopping);
+                var lease = Guid.CreateVersion7();
+                held = lease;
+                // Not cancellable: a claim whose answer nobody hears would wait for its lease. What was claimed is finished even while stopping.
+                var items = await queue.ClaimAsync(stage.Stage, lease, CancellationToken.None);
+                if (items.Count > 0) await RunAsync(items, CancellationToken.None);
+                held = null;
+                if (items.Count == 0) await SleepAsync(wake, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -61,7 +62,7 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
         catch (LeaseLostException lost)
         {
             StageLog.LeaseLost(log, _name, lost.Message);
-            await queue.GiveBackAsync(items, cancel); // those that nobody took over
+            await queue.GiveBackAsync(items[0].Lease, cancel); // those that nobody took over
             return;
         }
         catch (Exception failure) when (!StoreFailures.IsUnreachable(failure))

@@ -52,6 +52,7 @@ internal static class LedgerEndpoints
         var parsed = reader.Read(new OfferedMail(entry.Origin, raw.Bytes, raw.SizeBytes));
         if (force == true) parsed = parsed with { DedupeKey = Fingerprint.Released(parsed.DedupeKey, id) };
         await store.StoreAsync(entry.MailboxId, entry.ImportId, [parsed], cancel);
+        if (entry is { Outcome: IntakeOutcome.Unparsable, MessageId: { } unreadable } && parsed.Unparsable is null) await store.ForgetUnreadableAsync(unreadable, cancel);
         var latest = await db.IntakeEntries.AsNoTracking().Where(e => e.Id > id && e.RawId == raw.Id).OrderByDescending(e => e.Id).FirstAsync(cancel);
         return TypedResults.Ok(latest.View());
     }

@@ -19,7 +19,7 @@ public static class Routes
     public const string Attachment = "/messages/{id:long}/attachments/{index:int}";
     /// <summary>POST CorrectCategory -> MessageDetail.</summary>
     public const string MessageCategory = "/messages/{id:long}/category";
-    /// <summary>POST -> 202: triage again from the stored bytes.</summary>
+    /// <summary>POST -> 202: triage again; 409 once a reply was approved.</summary>
     public const string MessageRetriage = "/messages/{id:long}/retriage";
     /// <summary>PUT EditDraft -> DraftView.</summary>
     public const string Draft = "/drafts/{id:long}";

@@ -32,6 +32,17 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
         }
     }
 
+    /// <summary>Takes away a message that could not be read, once the same bytes were stored as a mail that can; its ledger line stays.</summary>
+    public async Task ForgetUnreadableAsync(long messageId, CancellationToken cancel)
+    {
+        await using var command = source.CreateCommand("""
+            with gone as (delete from message where id = $1 and is_unparsable returning thread_id)
+            delete from message_thread t using gone where t.id = gone.thread_id and t.message_count = 1
+            """);
+        command.Parameters.Add(new() { Value = messageId });
+        await command.ExecuteNonQueryAsync(cancel);
+    }
+
     private async Task<IReadOnlyList<IntakeResult>> StoreOnceAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);

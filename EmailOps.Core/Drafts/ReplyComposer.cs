@@ -66,7 +66,7 @@ internal sealed class ReplyComposer(ReplyTemplates templates)
                 chosen.Add(i);
                 length += passage.Sentences[i].Length + 1;
             }
-        return string.Join(' ', chosen.Select(i => passage.Sentences[i]));
+        return Passage.Flow(chosen.Select(i => passage.Sentences[i]));
     }
 
     private static HashSet<uint> Stems(string text, string language)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace EmailOps.Core.Knowledge;
 
 /// <summary>Something the team knows, in one language.</summary>
@@ -12,5 +14,24 @@ internal sealed record KnowledgeArticle(long Id, string Slug, string Title, stri
 /// <param name="Sentences">In order, as they may be quoted.</param>
 internal sealed record Passage(KnowledgeArticle Article, string Heading, IReadOnlyList<string> Sentences)
 {
-    public string Text { get; } = string.Join(' ', Sentences);
+    /// <summary>Begins a sentence that is a list item or a table row: it stands on a line of its own.</summary>
+    public const string ItemMark = "- ";
+
+    public string Text { get; } = Flow(Sentences);
+
+    /// <summary>Sentences one after another, items on lines of their own.</summary>
+    public static string Flow(IEnumerable<string> sentences)
+    {
+        var text = new StringBuilder();
+        var afterItem = false;
+        foreach (var sentence in sentences)
+        {
+            var isItem = sentence.StartsWith(ItemMark, StringComparison.Ordinal);
+            if (text.Length > 0)
+                text.Append(isItem || afterItem ? '\n' : ' ');
+            text.Append(sentence);
+            afterItem = isItem;
+        }
+        return text.ToString();
+    }
 }

@@ -48,6 +48,14 @@ internal static class Passages
             case CodeBlock code:
                 AddSentences(code.Lines.ToString(), sentences);
                 break;
+            case ListItemBlock item:
+                var first = sentences.Count;
+                foreach (var child in item)
+                    Read(child, sentences);
+                // Nested items have their mark already.
+                if (sentences.Count > first && !sentences[first].StartsWith(Passage.ItemMark, StringComparison.Ordinal))
+                    sentences[first] = Passage.ItemMark + sentences[first];
+                break;
             case ContainerBlock container:
                 foreach (var child in container)
                     Read(child, sentences);
@@ -68,7 +76,7 @@ internal static class Passages
                 continue;
             }
             var rest = cells.Skip(1).Select((cell, i) => i + 1 < heads.Length && heads[i + 1].Length > 0 ? $"{heads[i + 1]} {cell}" : cell);
-            sentences.Add(cells.Length > 1 ? $"{cells[0]}: {string.Join(", ", rest)}." : cells[0]);
+            sentences.Add(Passage.ItemMark + (cells.Length > 1 ? $"{cells[0]}: {string.Join(", ", rest)}." : cells[0]));
         }
     }
 

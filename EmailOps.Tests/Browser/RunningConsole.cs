@@ -40,6 +40,8 @@ public sealed class RunningConsole : IAsyncLifetime, IDisposable
             _ => { });
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright, chromium);
+        // Two busy processors make a page wait; five seconds, the default, are then too short.
+        Assertions.SetDefaultExpectTimeout(20_000);
         await TriagedAsync();
     }
 

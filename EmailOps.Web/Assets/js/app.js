@@ -15,3 +15,5 @@ watchFilters();
 watchDraft();
 watchUpload();
 watchLive();
+// Style sheets and tests can tell a page that listens from one that does not yet.
+document.documentElement.dataset.scripted = "";

@@ -26,11 +26,11 @@ internal static class ImportEndpoints
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxUploadBytes));
     }
 
-    private static async Task<Ok<ImportView[]>> List(IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
+    private static async Task<Ok<ImportView[]>> List(IDbContextFactory<EmailOpsDb> databases, TimeProvider clock, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var runs = await db.Imports.AsNoTracking().OrderByDescending(i => i.Id).Take(100).ToListAsync(cancel);
-        return TypedResults.Ok(runs.Select(r => r.View()).ToArray());
+        return TypedResults.Ok(runs.Select(r => r.View(clock.GetUtcNow())).ToArray());
     }
 
     private static async Task<Results<Ok<ImportView[]>, ProblemHttpResult>> Upload(HttpRequest request, Importer importer, IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)

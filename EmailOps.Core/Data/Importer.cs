@@ -123,7 +123,8 @@ internal sealed class Importer(IntakeStore store, MailReader reader, IntakeOptio
     private async Task<ImportRun> StartAsync(string source, long mailboxId, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var run = new ImportRun { MailboxId = mailboxId, Source = StoredText.Clean(source), StartedAt = clock.GetUtcNow() };
+        var now = clock.GetUtcNow();
+        var run = new ImportRun { MailboxId = mailboxId, Source = StoredText.Clean(source), StartedAt = now, ProgressAt = now };
         db.Imports.Add(run);
         await db.SaveChangesAsync(cancel);
         return run;
@@ -135,6 +136,6 @@ internal sealed class Importer(IntakeStore store, MailReader reader, IntakeOptio
         var run = await db.Imports.SingleAsync(r => r.Id == id);
         (run.FinishedAt, run.Problem) = (clock.GetUtcNow(), problem);
         await db.SaveChangesAsync();
-        return run.View();
+        return run.View(clock.GetUtcNow());
     }
 }

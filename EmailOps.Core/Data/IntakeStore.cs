@@ -86,7 +86,7 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
         await WorkQueue.EnqueueAsync(connection, [.. rows.Select(r => new NewWork(r.Mail.Unparsable is null ? Stage.Triage : Stage.Policy, r.Id, mailboxId))], cancel);
         if (importId is { } import)
         {
-            await CountAsync(connection, import, results, cancel);
+            await CountAsync(connection, import, results, now, cancel);
             await LiveEvents.AnnounceAsync(connection, "import", import, cancel);
         }
         if (rows.Count > 0) await LiveEvents.AnnounceAsync(connection, "message", rows[^1].Id, cancel);
@@ -120,11 +120,11 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
         return at > now || at.Year < 1980 ? now : at.ToUniversalTime();
     }
 
-    private static Task<int> CountAsync(NpgsqlConnection connection, long importId, LedgerRow[] rows, CancellationToken cancel)
+    private static Task<int> CountAsync(NpgsqlConnection connection, long importId, LedgerRow[] rows, DateTimeOffset now, CancellationToken cancel)
     {
         int Count(IntakeOutcome outcome) => rows.Count(r => r.Outcome == outcome);
-        return Sql.ExecuteAsync(connection, "update import_run set stored = stored + $2, duplicates = duplicates + $3, unparsable = unparsable + $4, refused = refused + $5 where id = $1",
-            [importId, Count(IntakeOutcome.Stored), Count(IntakeOutcome.Duplicate), Count(IntakeOutcome.Unparsable), Count(IntakeOutcome.Refused)], cancel);
+        return Sql.ExecuteAsync(connection, "update import_run set stored = stored + $2, duplicates = duplicates + $3, unparsable = unparsable + $4, refused = refused + $5, progress_at = $6 where id = $1",
+            [importId, Count(IntakeOutcome.Stored), Count(IntakeOutcome.Duplicate), Count(IntakeOutcome.Unparsable), Count(IntakeOutcome.Refused), now], cancel);
     }
 }
 

@@ -29,6 +29,7 @@ internal static class StoreSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => DataSource(configuration));
         services.AddDbContextFactory<EmailOpsDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
+        services.AddHealthChecks().AddCheck<StoreHealth>("database", tags: ["ready"]);
         services.AddSingleton<Migrator>();
         services.AddSingleton<MigrateAtStart>();
         services.AddSingleton<WorkQueue>();

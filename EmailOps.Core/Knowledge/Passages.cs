@@ -49,18 +49,26 @@ internal static class Passages
                 AddSentences(code.Lines.ToString(), sentences);
                 break;
             case ListItemBlock item:
-                var first = sentences.Count;
-                foreach (var child in item)
-                    Read(child, sentences);
-                // Nested items have their mark already.
-                if (sentences.Count > first && !sentences[first].StartsWith(Passage.ItemMark, StringComparison.Ordinal))
-                    sentences[first] = Passage.ItemMark + sentences[first];
+                ReadItem(item, sentences);
                 break;
             case ContainerBlock container:
                 foreach (var child in container)
                     Read(child, sentences);
                 break;
         }
+    }
+
+    /// <summary>An item is quoted whole, with all its sentences; items within it are items of their own.</summary>
+    private static void ReadItem(ListItemBlock item, List<string> sentences)
+    {
+        List<string> found = [];
+        foreach (var child in item)
+            Read(child, found);
+        var nested = found.FindIndex(s => s.StartsWith(Passage.ItemMark, StringComparison.Ordinal));
+        var own = nested < 0 ? found.Count : nested;
+        if (own > 0)
+            sentences.Add(Passage.ItemMark + string.Join(' ', found.Take(own)));
+        sentences.AddRange(found.Skip(own));
     }
 
     /// <summary>"M: chest 96-101, waist 82-87": a row says what its columns mean, because a draft quotes it alone.</summary>

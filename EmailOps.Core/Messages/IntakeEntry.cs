@@ -26,6 +26,8 @@ internal sealed class ImportRun
     public long MailboxId { get; set; }
     public required string Source { get; set; }
     public DateTimeOffset StartedAt { get; set; }
+    /// <summary>When its last batch was stored.</summary>
+    public DateTimeOffset ProgressAt { get; set; }
     public DateTimeOffset? FinishedAt { get; set; }
     public long Stored { get; set; }
     public long Duplicates { get; set; }
@@ -33,9 +35,13 @@ internal sealed class ImportRun
     public long Refused { get; set; }
     public string? Problem { get; set; }
 
-    public ImportView View() => new()
+    /// <summary>An import whose process was killed has nobody to say that it ended.</summary>
+    private static readonly TimeSpan CutShortAfter = TimeSpan.FromMinutes(10);
+
+    public ImportView View(DateTimeOffset now) => new()
     {
         Id = Id, Source = Source, StartedAt = StartedAt, FinishedAt = FinishedAt,
-        Stored = Stored, Duplicates = Duplicates, Unparsable = Unparsable, Refused = Refused, Problem = Problem,
+        Stored = Stored, Duplicates = Duplicates, Unparsable = Unparsable, Refused = Refused,
+        Problem = Problem ?? (FinishedAt is null && now - ProgressAt > CutShortAfter ? "Nothing was stored for ten minutes: it was probably cut short. What was stored stays; import again to go on, copies are recognised." : null),
     };
 }

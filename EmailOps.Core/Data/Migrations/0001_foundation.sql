@@ -77,6 +77,7 @@ create table import_run (                    -- Intake
     mailbox_id  bigint not null,
     source      text not null,
     started_at  timestamptz not null,
+    progress_at timestamptz not null,
     finished_at timestamptz,
     stored      bigint not null default 0,
     duplicates  bigint not null default 0,

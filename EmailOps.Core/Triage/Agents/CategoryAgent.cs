@@ -23,13 +23,12 @@ internal sealed class CategoryAgent(Taxonomy taxonomy, CueMatcher cues, TextMode
         Predict(context, probabilities);
         if (found.Hostility >= HostileFrom && taxonomy.ForHostile is { } hostile)
         {
-            found.Alternatives = Best(probabilities, 3);
-            return Settle(found, hostile, found.Hostility, "It looks like an attack.");
+            return Settle(found, hostile, found.Hostility, "It looks like an attack.", Best(probabilities, 3));
         }
         found.Alternatives = Best(probabilities, 4);
         (found.Category, found.CategoryConfidence) = (found.Alternatives[0].Category, found.Alternatives[0].Probability);
         Explain(context);
-        return $"{taxonomy[found.Category].Title} ({found.CategoryConfidence:P0}), then {taxonomy[found.Alternatives[1].Category].Title} ({found.Alternatives[1].Probability:P0}).";
+        return string.Join(", then ", found.Alternatives.Take(2).Select(a => $"{taxonomy[a.Category].Title} ({a.Probability:P0})")) + ".";
     }
 
     private void Predict(TriageContext context, Span<float> probabilities)
@@ -48,9 +47,11 @@ internal sealed class CategoryAgent(Taxonomy taxonomy, CueMatcher cues, TextMode
 
     private string CueName(in CueHit hit) => $"cue-{taxonomy.Categories[hit.Rule].Id}";
 
-    private static string Settle(Findings found, CategoryRules category, double confidence, string reason)
+    /// <summary>A rule decides; what the model said of the words shares the rest of the probability.</summary>
+    private static string Settle(Findings found, CategoryRules category, double confidence, string reason, params IReadOnlyList<CategoryScore> words)
     {
         (found.Category, found.CategoryConfidence) = (category.Id, confidence);
+        found.Alternatives = [new CategoryScore(category.Id, confidence), .. words.Where(w => w.Category != category.Id).Select(w => w with { Probability = Math.Round(w.Probability * (1 - confidence), 4) })];
         return $"{category.Title}: {reason}";
     }
 

@@ -97,9 +97,20 @@ public sealed class MailMessage
 
     /// <summary>
     /// Text of the HTML body that no reader sees: hidden, too small, unseen-coloured, or in comments; cut at <see cref="HtmlContent.MaxHidden"/>. Empty for
-    /// most mail. Worked out at each call.
+    /// most mail.
     /// </summary>
-    public string HiddenText => Body.Hidden;
+    public string HiddenText => HtmlContent?.HiddenText ?? "";
+
+    /// <summary>The HTML body as lines and hidden text, read once; null when there is none.</summary>
+    public HtmlContent? HtmlContent
+    {
+        get
+        {
+            var body = Body;
+            lock (_lock)
+                return body.HtmlContent;
+        }
+    }
 
     /// <summary>The parts that <see cref="TextBody"/> and <see cref="HtmlBody"/> were joined from, in order.</summary>
     public IReadOnlyList<MimePart> BodyParts => Body.Parts;

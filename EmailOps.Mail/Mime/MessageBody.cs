@@ -12,6 +12,7 @@ internal sealed class MessageBody
     private JoinedText _html;
     private int _muted;
     private string? _visible;
+    private HtmlContent? _content;
 
     private MessageBody(MimeLimits limits, DefectList defects)
     {
@@ -28,7 +29,8 @@ internal sealed class MessageBody
     /// <summary>Turning HTML into text costs more than everything before it, so it waits until somebody asks.</summary>
     public string Visible => _visible ??= JoinVisible();
 
-    public string Hidden => Html is null ? "" : HtmlText.Read(Html).HiddenText;
+    /// <summary>The HTML body read once for all who ask; null when there is none.</summary>
+    public HtmlContent? HtmlContent => _content ??= Html is null ? null : HtmlText.Read(Html);
 
     public IReadOnlyList<MimePart> Parts => _parts;
 
@@ -137,7 +139,7 @@ internal sealed class MessageBody
         var visible = new JoinedText("\n\n", _limits.MaxTextLength);
         foreach (var (text, isHtml) in _shown)
         {
-            var words = isHtml ? HtmlText.ToVisibleText(text) : text;
+            var words = !isHtml ? text : text == Html ? HtmlContent!.Text : HtmlText.ToVisibleText(text);
             if (words.Length > 0)
                 visible.Add(words);
         }

@@ -13,15 +13,19 @@ public static class ReplyParser
     public static Reply Parse(string text) => Compose(ReplyText.Of(text.Length > MaxLength ? text[..MaxLength] : text));
 
     /// <summary>Parses an HTML body: quoting elements count as quote marks, and the marks that mail clients leave for themselves as evidence.</summary>
-    public static Reply ParseHtml(string html) => Compose(ReplyText.Of(HtmlLines.Of(HtmlText.ToLines(html.Length > MaxLength ? html[..MaxLength] : html))));
+    public static Reply ParseHtml(string html) => ParseLines(HtmlText.ToLines(html.Length > MaxLength ? html[..MaxLength] : html));
 
     /// <summary>Parses a message by its text body, or by its HTML body when there is no text.</summary>
     public static Reply Parse(MailMessage message) => message switch
     {
         { TextBody: { } text } when !string.IsNullOrWhiteSpace(text) => Parse(text),
+        // The message has read its HTML already, or keeps what is read here.
+        { HtmlBody.Length: <= MaxLength, HtmlContent: { } content } => ParseLines(content.Lines),
         { HtmlBody: { } html } => ParseHtml(html),
         _ => Parse(message.VisibleText),
     };
+
+    private static Reply ParseLines(IReadOnlyList<HtmlLine> lines) => Compose(ReplyText.Of(HtmlLines.Of(lines)));
 
     internal static Reply Compose(ReplyText text)
     {

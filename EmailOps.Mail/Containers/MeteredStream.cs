@@ -14,46 +14,19 @@ internal sealed class UnpackBudget(long bytes)
 }
 
 /// <summary>Counts what an entry unpacks to, and fails as soon as it behaves like a bomb; sizes written in the zip are not believed.</summary>
-internal sealed class MeteredStream(Stream inner, long packedBytes, ContainerLimits limits, UnpackBudget budget) : Stream
+internal sealed class MeteredStream(Stream inner, long packedBytes, ContainerLimits limits, UnpackBudget budget) : ForwardStream(inner)
 {
     private long _unpacked;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
     public override long Position { get => _unpacked; set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
-        var got = inner.Read(buffer);
+        var got = Inner.Read(buffer);
         _unpacked += got;
         budget.Spend(got);
         if (_unpacked > limits.RatioFloorBytes && _unpacked / limits.MaxRatio > packedBytes)
             throw new InvalidDataException($"it unpacks to more than {limits.MaxRatio} times its size, as zip bombs do.");
         return got;
-    }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            inner.Dispose();
-        base.Dispose(disposing);
     }
 }

@@ -6,22 +6,18 @@ namespace EmailOps.Api.Keys;
 /// <summary>What a route asks of its caller. Each scope holds the ones before it; every route names one, or <see cref="Anyone"/>.</summary>
 internal static class Permission
 {
-    public const string Read = "read";
-    public const string Operate = "operate";
-    public const string Admin = "admin";
+    public const string Read = ApiKey.Read;
+    public const string Operate = ApiKey.Operate;
+    public const string Admin = ApiKey.Admin;
     public const string ScopeClaim = "scope";
-
-    private static readonly string[] Ladder = [Read, Operate, Admin];
 
     public static void AddPolicies(AuthorizationOptions options)
     {
-        foreach (var scope in Ladder)
-            options.AddPolicy(scope, p => p.RequireAssertion(c => Array.IndexOf(Ladder, c.User.FindFirst(ScopeClaim)?.Value) >= Array.IndexOf(Ladder, scope)));
+        foreach (var scope in ApiKey.Scopes)
+            options.AddPolicy(scope, p => p.RequireAssertion(c => Rank(c.User.FindFirst(ScopeClaim)?.Value) >= Rank(scope)));
         // A route that names no permission is closed, not open. What is no route (404, 405) needs none.
         options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(c => c.Resource is HttpContext context && context.GetEndpoint() is not RouteEndpoint).Build();
     }
-
-    public static bool IsScope(string scope) => Array.IndexOf(Ladder, scope) >= 0;
 
     public static TBuilder Needs<TBuilder>(this TBuilder route, string scope) where TBuilder : IEndpointConventionBuilder => route.RequireAuthorization(scope);
 
@@ -36,5 +32,11 @@ internal static class Permission
         return string.Concat(name.Where(c => !char.IsControl(c)));
     }
 
-    public static byte[] Hash(string secret) => ApiKey.HashOf(secret);
+    /// <returns>-1 for what is no scope.</returns>
+    private static int Rank(string? scope)
+    {
+        for (var i = 0; i < ApiKey.Scopes.Count; i++)
+            if (ApiKey.Scopes[i] == scope) return i;
+        return -1;
+    }
 }

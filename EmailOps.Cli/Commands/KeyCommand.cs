@@ -9,15 +9,13 @@ namespace EmailOps.Cli.Commands;
 /// <summary><c>emailops key create|list|revoke</c>: keys to the Api.</summary>
 internal static class KeyCommand
 {
-    private static readonly string[] Scopes = ["read", "operate", "admin"];
-
     public static Command Create(IAnsiConsole console) => new("key", "Keys to the Api: create, list, revoke.") { Make(console), List(console), Revoke(console) };
 
     private static Command Make(IAnsiConsole console)
     {
         var name = new Argument<string>("NAME") { Description = "Who uses it; shown in the audit log." };
-        var scope = new Option<string>("--scope") { Description = "read, operate or admin; each holds the ones before it.", DefaultValueFactory = _ => "read" };
-        scope.AcceptOnlyFromAmong(Scopes);
+        var scope = new Option<string>("--scope") { Description = "read, operate or admin; each holds the ones before it.", DefaultValueFactory = _ => ApiKey.Read };
+        scope.AcceptOnlyFromAmong([.. ApiKey.Scopes]);
         var days = new Option<int?>("--days") { Description = "Days until it expires; never without it." };
         days.Validators.Add(given => { if (given.GetValueOrDefault<int?>() is < 1 or > 36500) given.AddError("--days must be between 1 and 36500."); });
         var command = new Command("create", "Makes a key and prints it once; only its digest is kept.") { name, scope, days };

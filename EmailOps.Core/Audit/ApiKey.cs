@@ -6,10 +6,17 @@ namespace EmailOps.Core.Audit;
 /// <summary>A key to the Api, kept as a hash. Keys are 256 random bits, so a plain SHA-256 leaves nothing to guess.</summary>
 internal sealed class ApiKey
 {
+    public const string Read = "read";
+    public const string Operate = "operate";
+    public const string Admin = "admin";
+
+    /// <summary>Every scope; each holds the ones before it.</summary>
+    public static IReadOnlyList<string> Scopes { get; } = [Read, Operate, Admin];
+
     public long Id { get; set; }
     public required string Name { get; set; }
     public required byte[] Hash { get; set; }
-    /// <summary><c>read</c>, <c>operate</c> or <c>admin</c>; each holds the ones before it.</summary>
+    /// <summary>One of <see cref="Scopes"/>.</summary>
     public required string Scope { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? ExpiresAt { get; set; }

@@ -21,7 +21,7 @@ internal sealed record MessageContent(string QuotedText, bool HasHtml, IReadOnly
         if (raw.IsHead) defects.Insert(0, $"Only the first {raw.Bytes.Length:N0} of {raw.SizeBytes:N0} bytes were kept: the mail is over the limit Intake:MaxMessageBytes.");
         return isUnparsable && !raw.IsHead
             ? new MessageContent("", false, defects)
-            : new MessageContent(Cut(ReplyParser.Parse(message).QuotedText), message.HtmlBody is not null, defects);
+            : new MessageContent(StoredText.Cut(ReplyParser.Parse(message).QuotedText, MaxQuoted), message.HtmlBody is not null, defects);
     }
 
     /// <returns>The HTML body with cid: images inlined (RFC 2392); null when there is none. Hostile: only for a sandboxed frame.</returns>
@@ -31,8 +31,6 @@ internal sealed record MessageContent(string QuotedText, bool HasHtml, IReadOnly
         if (message.HtmlBody is not { } html) return null;
         return InlineImages.Embed(html, message.Attachments);
     }
-
-    private static string Cut(string text) => text.Length <= MaxQuoted ? text : text[..(char.IsHighSurrogate(text[MaxQuoted - 1]) ? MaxQuoted - 1 : MaxQuoted)];
 
     public static (byte[] Bytes, string FileName)? Attachment(byte[] raw, int index)
     {

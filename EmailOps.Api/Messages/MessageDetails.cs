@@ -66,14 +66,5 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
 
     private static DecisionView View(StoredDecision d) => new(d.Kind, Sql.FromJson<string[]>(d.Reasons), d.PolicyVersion, d.DecidedAt);
 
-    private static TriageView View(StoredTriage t)
-    {
-        var findings = Sql.FromJson<TriageFindings>(t.Findings);
-        return new TriageView
-        {
-            Category = t.Category, CategoryConfidence = t.CategoryConfidence, Alternatives = findings.Alternatives, Priority = t.Priority,
-            Language = t.Language, Summary = t.Summary, Confidence = t.Confidence, Signals = findings.Signals, Entities = findings.Entities,
-            Citations = findings.Citations, Runs = findings.Runs, ModelVersion = t.ModelVersion, Degraded = t.Degraded, JudgedAt = t.JudgedAt,
-        };
-    }
+    private static TriageView View(StoredTriage t) => t.Result(Sql.FromJson<TriageFindings>(t.Findings), draft: null).View(t.JudgedAt);
 }

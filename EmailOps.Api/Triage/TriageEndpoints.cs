@@ -4,7 +4,6 @@ using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Policy;
-using EmailOps.Core.Triage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EmailOps.Api.Triage;
@@ -37,12 +36,6 @@ internal static class TriageEndpoints
             Id = 0, MailboxId = 0, Subject = email.Subject ?? "", From = new Correspondent(null, email.From ?? ""), ReceivedAt = now, Text = body, NewText = body,
         });
         var decision = PolicyRules.Decide(result, policy.Default, source.Taxonomy.Find(result.Category), now);
-        return TypedResults.Ok(new ClassifyResponse(View(result, now), new DecisionView(decision.Kind, decision.Reasons, decision.PolicyVersion, now), result.Draft?.Body));
+        return TypedResults.Ok(new ClassifyResponse(result.View(now), new DecisionView(decision.Kind, decision.Reasons, decision.PolicyVersion, now), result.Draft?.Body));
     }
-
-    private static TriageView View(TriageResult r, DateTimeOffset now) => new()
-    {
-        Category = r.Category, CategoryConfidence = r.CategoryConfidence, Alternatives = r.Alternatives, Priority = r.Priority, Language = r.Language, Summary = r.Summary,
-        Confidence = r.Confidence, Signals = r.Signals, Entities = r.Entities, Citations = r.Citations, Runs = r.Runs, ModelVersion = r.ModelVersion, Degraded = r.Degraded, JudgedAt = now,
-    };
 }

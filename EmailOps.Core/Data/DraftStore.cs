@@ -1,7 +1,7 @@
-using EmailOps.Core.Messages;
 using EmailOps.Core.Audit;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Drafts;
+using EmailOps.Core.Messages;
 using EmailOps.Core.Work;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;

@@ -16,7 +16,6 @@ internal sealed class EmailOpsDb(DbContextOptions<EmailOpsDb> options) : DbConte
 {
     public DbSet<Mailbox> Mailboxes => Set<Mailbox>();
     public DbSet<Message> Messages => Set<Message>();
-    public DbSet<MessageThread> Threads => Set<MessageThread>();
     public DbSet<RawMail> RawMails => Set<RawMail>();
     public DbSet<IntakeEntry> IntakeEntries => Set<IntakeEntry>();
     public DbSet<ImportRun> Imports => Set<ImportRun>();
@@ -24,7 +23,6 @@ internal sealed class EmailOpsDb(DbContextOptions<EmailOpsDb> options) : DbConte
     public DbSet<Correction> Corrections => Set<Correction>();
     public DbSet<Draft> Drafts => Set<Draft>();
     public DbSet<StoredDecision> Decisions => Set<StoredDecision>();
-    public DbSet<StoredPolicy> Policies => Set<StoredPolicy>();
     public DbSet<OutboundMessage> Outbound => Set<OutboundMessage>();
     public DbSet<StoredArticle> Articles => Set<StoredArticle>();
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
@@ -40,7 +38,6 @@ internal sealed class EmailOpsDb(DbContextOptions<EmailOpsDb> options) : DbConte
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Mailbox>().ToTable("mailbox").Property(m => m.Transport).HasColumnType("jsonb");
-        modelBuilder.Entity<MessageThread>().ToTable("message_thread");
         modelBuilder.Entity<RawMail>().ToTable("raw_mail");
         modelBuilder.Entity<IntakeEntry>().ToTable("intake_entry");
         modelBuilder.Entity<ImportRun>().ToTable("import_run");
@@ -52,7 +49,7 @@ internal sealed class EmailOpsDb(DbContextOptions<EmailOpsDb> options) : DbConte
         modelBuilder.Entity<StoredWork>().ToTable("work_item");
         modelBuilder.Entity<Message>(e =>
         {
-            e.ToTable("message").HasOne(m => m.Thread).WithMany().HasForeignKey(m => m.ThreadId);
+            e.ToTable("message");
             e.Property(m => m.Recipients).HasColumnType("jsonb");
             e.Property(m => m.Attachments).HasColumnType("jsonb");
         });
@@ -70,11 +67,6 @@ internal sealed class EmailOpsDb(DbContextOptions<EmailOpsDb> options) : DbConte
         {
             e.ToTable("decision").HasKey(d => d.MessageId);
             e.Property(d => d.Reasons).HasColumnType("jsonb");
-        });
-        modelBuilder.Entity<StoredPolicy>(e =>
-        {
-            e.ToTable("mailbox_policy").HasKey(p => p.MailboxId);
-            e.Property(p => p.Rules).HasColumnType("jsonb");
         });
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(e => e.GetProperties()))
             property.SetColumnName(SnakeCase(property.Name));

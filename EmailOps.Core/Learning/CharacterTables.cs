@@ -26,8 +26,6 @@ internal static class CharacterTables
 
     public static CharacterKind Kind(char c) => s_kinds[c];
 
-    public static bool IsWord(char c) => s_kinds[c] is CharacterKind.Letter or CharacterKind.Digit;
-
     private static char[] BuildFolded()
     {
         var table = new char[char.MaxValue + 1];

@@ -45,8 +45,8 @@ internal sealed class MailReader(IntakeOptions options, ILogger<MailReader>? log
         var automated = AutomatedMail.Classify(message);
         var visible = message.VisibleText;
         var reply = ReplyParser.Parse(message);
-        var text = Cut(StoredText.Clean(visible), options.MaxTextCharacters);
-        var newText = Cut(StoredText.Clean(reply.NewText), options.MaxTextCharacters);
+        var text = StoredText.Cut(StoredText.Clean(visible), options.MaxTextCharacters);
+        var newText = StoredText.Cut(StoredText.Clean(reply.NewText), options.MaxTextCharacters);
         var from = message.From.Count > 0 ? message.From : message.Sender;
         return new ParsedMail
         {
@@ -55,7 +55,7 @@ internal sealed class MailReader(IntakeOptions options, ILogger<MailReader>? log
             DedupeKey = mail.Problem is null ? Fingerprint.Of(message, visible) : sha256,
             InternetMessageId = MessageId(message.MessageId),
             References = [.. message.InReplyTo.Concat(message.References.Reverse()).Select(MessageId).OfType<string>().Distinct(StringComparer.Ordinal).Take(MaxReferences)],
-            Subject = Cut(OneLine(message.Subject), MaxSubject),
+            Subject = StoredText.Cut(OneLine(message.Subject), MaxSubject),
             From = from.Count > 0 ? Person(from[0]) : new Correspondent(null, ""),
             To = People(message.To),
             Cc = People(message.Cc),
@@ -64,18 +64,18 @@ internal sealed class MailReader(IntakeOptions options, ILogger<MailReader>? log
             ReceivedAt = message.ReceivedDate,
             Text = text,
             NewText = newText == text || newText.Length == 0 ? null : newText,
-            HiddenText = message.HiddenText is { Length: > 0 } hidden ? Cut(StoredText.Clean(hidden), MaxHidden) : null,
+            HiddenText = message.HiddenText is { Length: > 0 } hidden ? StoredText.Cut(StoredText.Clean(hidden), MaxHidden) : null,
             ReplyDoubtful = reply.IsDoubtful,
             Automated = automated.Kind,
-            AutomatedReason = automated.Kind == AutomatedKind.Normal ? null : Cut(StoredText.Clean(automated.Reason), 500),
-            Attachments = [.. message.Attachments.Select((a, i) => new AttachmentInfo(i, a.FileName is { } name ? Cut(OneLine(name), MaxName) : null, Cut(OneLine(a.ContentType), MaxName), a.Size, a.Sha256, a.IsInline))],
+            AutomatedReason = automated.Kind == AutomatedKind.Normal ? null : StoredText.Cut(StoredText.Clean(automated.Reason), 500),
+            Attachments = [.. message.Attachments.Select((a, i) => new AttachmentInfo(i, a.FileName is { } name ? StoredText.Cut(OneLine(name), MaxName) : null, StoredText.Cut(OneLine(a.ContentType), MaxName), a.Size, a.Sha256, a.IsInline))],
             Unparsable = mail.Problem,
         };
     }
 
     private static ParsedMail Unreadable(OfferedMail mail, byte[] sha256, string problem) => new()
     {
-        Mail = mail, Sha256 = sha256, DedupeKey = sha256, Subject = Cut(OneLine(mail.Origin), MaxSubject), From = new Correspondent(null, ""), Text = "", Unparsable = problem,
+        Mail = mail, Sha256 = sha256, DedupeKey = sha256, Subject = StoredText.Cut(OneLine(mail.Origin), MaxSubject), From = new Correspondent(null, ""), Text = "", Unparsable = problem,
     };
 
     private static bool LooksLikeMail(HeaderList headers)
@@ -84,7 +84,7 @@ internal sealed class MailReader(IntakeOptions options, ILogger<MailReader>? log
     private static IReadOnlyList<Correspondent> People(IReadOnlyList<Address> addresses) => addresses.Count == 0 ? [] : [.. addresses.Take(MaxPeople).Select(Person)];
 
     private static Correspondent Person(Address address)
-        => new(string.IsNullOrWhiteSpace(address.Name) ? null : Cut(OneLine(address.Name), MaxName), Cut(OneLine(address.Addr).ToLowerInvariant(), MaxAddress));
+        => new(string.IsNullOrWhiteSpace(address.Name) ? null : StoredText.Cut(OneLine(address.Name), MaxName), StoredText.Cut(OneLine(address.Addr).ToLowerInvariant(), MaxAddress));
 
     private static string? MessageId(string? id)
     {
@@ -96,12 +96,5 @@ internal sealed class MailReader(IntakeOptions options, ILogger<MailReader>? log
     {
         var clean = StoredText.Clean(text);
         return clean.AsSpan().IndexOfAnyInRange('\0', '\u001F') < 0 ? clean.Trim() : string.Concat(clean.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
-    }
-
-    /// <summary>Never in the middle of a surrogate pair.</summary>
-    private static string Cut(string text, int most)
-    {
-        if (text.Length <= most) return text;
-        return text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
     }
 }

@@ -9,7 +9,6 @@ internal sealed class Message
     public long Id { get; set; }
     public long MailboxId { get; set; }
     public long ThreadId { get; set; }
-    public MessageThread? Thread { get; set; }
     public long RawId { get; set; }
     public string? InternetMessageId { get; set; }
     public required string Subject { get; set; }
@@ -30,17 +29,6 @@ internal sealed class Message
     public string? Attachments { get; set; }
     public int ThreadPosition { get; set; }
     public bool IsUnparsable { get; set; }
-}
-
-/// <summary>Messages that belong together ("thread" on screen).</summary>
-internal sealed class MessageThread
-{
-    public long Id { get; set; }
-    public long MailboxId { get; set; }
-    public required string Subject { get; set; }
-    public required string[] Participants { get; set; }
-    public int MessageCount { get; set; }
-    public DateTimeOffset LastMessageAt { get; set; }
 }
 
 /// <summary>Raw bytes by content.</summary>

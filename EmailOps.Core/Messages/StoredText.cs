@@ -13,4 +13,11 @@ internal static class StoredText
             clean.Append(rune.Value == 0 ? "\uFFFD" : rune.ToString());
         return clean.ToString();
     }
+
+    /// <summary>At most so many UTF-16 units, never ending in the middle of a surrogate pair.</summary>
+    public static string Cut(string text, int most)
+    {
+        if (text.Length <= most) return text;
+        return text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    }
 }

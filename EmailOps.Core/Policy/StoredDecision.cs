@@ -14,12 +14,3 @@ internal sealed class StoredDecision
     public required string PolicyVersion { get; set; }
     public DateTimeOffset DecidedAt { get; set; }
 }
-
-/// <summary>The rules of a mailbox as stored; without a row the default holds.</summary>
-internal sealed class StoredPolicy
-{
-    public long MailboxId { get; set; }
-    /// <summary>JSON of <see cref="MailboxPolicy"/>.</summary>
-    public required string Rules { get; set; }
-    public int Version { get; set; }
-}

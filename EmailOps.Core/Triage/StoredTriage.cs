@@ -23,6 +23,16 @@ internal sealed class StoredTriage
     public required string Findings { get; set; }
     public required string ModelVersion { get; set; }
     public DateTimeOffset JudgedAt { get; set; }
+
+    /// <summary>As triage found it, with the category people gave it since.</summary>
+    /// <param name="draft">The draft of the message, which is stored apart.</param>
+    public TriageResult Result(TriageFindings findings, DraftProposal? draft) => new()
+    {
+        Category = Category, CategoryConfidence = CategoryConfidence, Alternatives = findings.Alternatives, Priority = Priority,
+        Language = Language, Summary = Summary, Confidence = Confidence, Hostility = Hostility, IsAutomated = IsAutomated,
+        EscalationReason = findings.EscalationReason, Signals = findings.Signals, Entities = findings.Entities, Citations = findings.Citations,
+        Draft = draft, Runs = findings.Runs, ModelVersion = ModelVersion, Degraded = Degraded,
+    };
 }
 
 /// <summary>The part of a triage result that only pages and policy read.</summary>

@@ -29,6 +29,12 @@ internal sealed record TriageResult
     public required IReadOnlyList<AgentRun> Runs { get; init; }
     public required string ModelVersion { get; init; }
     public bool Degraded { get; init; }
+
+    public TriageView View(DateTimeOffset judgedAt) => new()
+    {
+        Category = Category, CategoryConfidence = CategoryConfidence, Alternatives = Alternatives, Priority = Priority, Language = Language, Summary = Summary,
+        Confidence = Confidence, Signals = Signals, Entities = Entities, Citations = Citations, Runs = Runs, ModelVersion = ModelVersion, Degraded = Degraded, JudgedAt = judgedAt,
+    };
 }
 
 /// <param name="Body">Plain text with greeting and sign-off.</param>

@@ -38,8 +38,6 @@ internal ref struct CharBuffer
     public void AppendDecoded(scoped ReadOnlySpan<byte> bytes, Encoding encoding) =>
         Length += encoding.GetChars(bytes, Reserve(encoding.GetCharCount(bytes)));
 
-    public void Truncate(int length) => Length = Math.Min(Length, length);
-
     /// <summary>Line ends that were hidden in an encoding become spaces and NUL goes, so that a header value stays one line.</summary>
     public void CleanFrom(int start)
     {

@@ -29,20 +29,9 @@ internal sealed class PolicyStage(PolicyStore store, TriageSource source, TimePr
     {
         if (found.Triage is not { } triage)
             return new Decision(DecisionKind.HoldForReview, ["It could not be read as mail; a person should look at the kept bytes."], $"rules-{PolicyRules.Rules}/policy-{found.Policy.Version}");
-        return PolicyRules.Decide(Result(triage, found.DraftId is not null || found.IsAnswered), found.Policy, source.Taxonomy.Find(triage.Category), clock.GetUtcNow());
-    }
-
-    private static TriageResult Result(StoredTriage stored, bool hasDraft)
-    {
-        var findings = Sql.FromJson<TriageFindings>(stored.Findings);
-        return new TriageResult
-        {
-            Category = stored.Category, CategoryConfidence = stored.CategoryConfidence, Alternatives = findings.Alternatives, Priority = stored.Priority,
-            Language = stored.Language, Summary = stored.Summary, Confidence = stored.Confidence, Hostility = stored.Hostility, IsAutomated = stored.IsAutomated,
-            EscalationReason = findings.EscalationReason, Signals = findings.Signals, Entities = findings.Entities, Citations = findings.Citations,
-            // Rules ask whether there is a draft, not what it says.
-            Draft = hasDraft ? new DraftProposal("", stored.Language, findings.Citations) : null,
-            Runs = findings.Runs, ModelVersion = stored.ModelVersion, Degraded = stored.Degraded,
-        };
+        var findings = Sql.FromJson<TriageFindings>(triage.Findings);
+        // Rules ask whether there is a draft, not what it says.
+        var draft = found.DraftId is not null || found.IsAnswered ? new DraftProposal("", triage.Language, findings.Citations) : null;
+        return PolicyRules.Decide(triage.Result(findings, draft), found.Policy, source.Taxonomy.Find(triage.Category), clock.GetUtcNow());
     }
 }

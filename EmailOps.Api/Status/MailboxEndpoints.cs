@@ -22,12 +22,12 @@ internal static class MailboxEndpoints
         await using var connection = await source.OpenConnectionAsync(cancel);
         // Threads know how many messages they hold, which is far fewer rows than the messages.
         return TypedResults.Ok(await Sql.QueryAsync(connection, """
-            select b.id, b.address, b.name, b.transport is not null, t.messages, (select count(*) from (
+            select b.id, b.address, b.name, b.is_enabled and b.settings -> 'smtp' is not null, t.messages, (select count(*) from (
                 select 1 from decision d left join lateral (select state from draft where message_id = d.message_id and state <> 'Superseded' order by id desc limit 1) r on true
-                where d.mailbox_id = b.id and d.kind in ('Suggest', 'HoldForReview', 'Escalate') and coalesce(r.state, 'Proposed') = 'Proposed' limit 1000) x), t.last
+                where d.mailbox_id = b.id and d.kind in ('Suggest', 'HoldForReview', 'Escalate') and coalesce(r.state, 'Proposed') = 'Proposed' limit 1000) x), t.last, b.is_enabled and b.settings -> 'imap' is not null, b.is_enabled
             from mailbox b, lateral (select coalesce(sum(message_count), 0)::bigint messages, max(last_message_at) last from message_thread where mailbox_id = b.id) t
             order by b.id
-            """, [], r => new MailboxView(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.GetInt64(4), r.GetInt64(5), r.IsDBNull(6) ? null : r.GetFieldValue<DateTimeOffset>(6)), cancel));
+            """, [], r => new MailboxView(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.GetInt64(4), r.GetInt64(5), r.IsDBNull(6) ? null : r.GetFieldValue<DateTimeOffset>(6), r.GetBoolean(7), r.GetBoolean(8)), cancel));
     }
 
     private static async Task<Ok<OutboundView[]>> Outbound(OutboundState? state, int? take, IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)

@@ -32,6 +32,8 @@ public enum OutboundState
 {
     /// <summary>The mailbox has no transport: this is what would have been sent.</summary>
     Withheld,
+    /// <summary>An automatic answer in its visible waiting time; it cancels itself when something happens in the thread.</summary>
+    Held,
     Queued,
     /// <summary>Committed before the server is called; found after a crash it becomes <see cref="Unknown"/>.</summary>
     Sending,
@@ -41,6 +43,8 @@ public enum OutboundState
     Unknown,
     /// <summary>Taken back before it was sent.</summary>
     Cancelled,
+    /// <summary>Sent, and a server on the way reported that it did not arrive.</summary>
+    Bounced,
 }
 
 /// <summary>What intake did with one raw mail. Nothing is dropped without one of these and a reason.</summary>
@@ -53,4 +57,17 @@ public enum IntakeOutcome
     Unparsable,
     /// <summary>Could not be read or is over the limit; its head and origin are kept.</summary>
     Refused,
+}
+
+/// <summary>What the receiving server found out about the sender (SPF, DKIM, DMARC; RFC 8601).</summary>
+public enum SenderTrust
+{
+    /// <summary>No authentication server is configured for the mailbox, or the mail was imported: nothing is known and nothing is limited.</summary>
+    Unchecked,
+    /// <summary>DMARC passed, or an aligned SPF or DKIM did.</summary>
+    Verified,
+    /// <summary>Checked, but nothing says that the sender is who the mail claims.</summary>
+    Unverified,
+    /// <summary>The check failed: the sender is probably forged.</summary>
+    Failed,
 }

@@ -51,6 +51,11 @@ public sealed record MessageDetail
     public required bool HasHtml { get; init; }
     public required long SizeBytes { get; init; }
     public required IReadOnlyList<AttachmentInfo> Attachments { get; init; }
+    public SenderTrust Trust { get; init; }
+    /// <summary>One sentence; null when the sender was not checked.</summary>
+    public string? TrustReason { get; init; }
+    /// <summary>A thread that the message names although its sender has no part in it.</summary>
+    public long? RelatedThreadId { get; init; }
     /// <summary>What was wrong with the raw message, one sentence each.</summary>
     public required IReadOnlyList<string> Defects { get; init; }
     public TriageView? Triage { get; init; }
@@ -87,7 +92,8 @@ public sealed record DecisionView(DecisionKind Kind, IReadOnlyList<string> Reaso
 /// <param name="Version">Send back as <c>If-Match: "version"</c> when deciding.</param>
 public sealed record DraftView(long Id, string Body, string? ProposedBody, string Language, DraftState State, int Version, IReadOnlyList<Citation> Citations, string? DecidedBy, DateTimeOffset? DecidedAt);
 
-public sealed record OutboundView(long Id, long MessageId, string Recipient, string Subject, string Body, OutboundState State, string? Detail, DateTimeOffset CreatedAt, DateTimeOffset? SentAt);
+public sealed record OutboundView(long Id, long MessageId, string Recipient, string Subject, string Body, OutboundState State, string? Detail, DateTimeOffset CreatedAt, DateTimeOffset? SentAt,
+    bool IsAutomatic = false, DateTimeOffset? HoldUntil = null, string? ServerReply = null, string? BounceStatus = null, long? BounceMessageId = null);
 
 public sealed record ThreadEntry(long MessageId, Correspondent From, DateTimeOffset ReceivedAt, string Subject, string Snippet);
 

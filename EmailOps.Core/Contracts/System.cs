@@ -1,7 +1,9 @@
 namespace EmailOps.Core.Contracts;
 
+/// <param name="HasTransport">Replies leave the house: an SMTP server is set up.</param>
+/// <param name="IsRead">An IMAP server is set up and the mailbox is enabled.</param>
 /// <param name="AwaitingPeople">Messages for review, suggested or escalated whose draft nobody decided, or that have none; counted to 1,000.</param>
-public sealed record MailboxView(long Id, string Address, string Name, bool HasTransport, long Messages, long AwaitingPeople, DateTimeOffset? LastMessageAt);
+public sealed record MailboxView(long Id, string Address, string Name, bool HasTransport, long Messages, long AwaitingPeople, DateTimeOffset? LastMessageAt, bool IsRead = false, bool IsEnabled = true);
 
 /// <summary>A category of the taxonomy in force.</summary>
 public sealed record CategoryView(string Id, string Title, string Description);

@@ -15,7 +15,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource source, TimeProvider clock)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         var cases = await Sql.QueryAsync(connection, """
-            select d.id, m.id, m.mailbox_id, b.address, b.transport is not null, d.state = 'Approved', d.version, d.body, m.subject, m.from_address, m.recipients
+            select d.id, m.id, m.mailbox_id, b.address, b.is_enabled and b.settings -> 'smtp' is not null, d.state = 'Approved', d.version, d.body, m.subject, m.from_address, m.recipients
             from draft d join message m on m.id = d.message_id join mailbox b on b.id = m.mailbox_id where d.id = any($1)
             """, [draftIds.ToArray()], r => new DeliveryCase(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetString(3), r.GetBoolean(4), r.GetBoolean(5),
                 r.GetInt32(6), r.GetString(7), r.GetString(8), r.GetString(9), r.GetString(10)), cancel);

@@ -37,7 +37,7 @@ internal sealed class EmailOpsDb(DbContextOptions<EmailOpsDb> options) : DbConte
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<Mailbox>().ToTable("mailbox").Property(m => m.Transport).HasColumnType("jsonb");
+        modelBuilder.Entity<Mailbox>().ToTable("mailbox").Property(m => m.Settings).HasColumnType("jsonb");
         modelBuilder.Entity<RawMail>().ToTable("raw_mail");
         modelBuilder.Entity<IntakeEntry>().ToTable("intake_entry");
         modelBuilder.Entity<ImportRun>().ToTable("import_run");

@@ -18,6 +18,16 @@ internal sealed class OutboundMessage
     public string? Detail { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? SentAt { get; set; }
+    /// <summary>Policy sends it, not a person.</summary>
+    public bool IsAutomatic { get; set; }
+    /// <summary>Until then it waits, visibly, and can be undone.</summary>
+    public DateTimeOffset? HoldUntil { get; set; }
+    /// <summary>What the server answered last.</summary>
+    public string? ServerReply { get; set; }
+    /// <summary>RFC 3463 status of the bounce, for example 5.1.1.</summary>
+    public string? BounceStatus { get; set; }
+    /// <summary>The message that reported the bounce.</summary>
+    public long? BounceMessageId { get; set; }
 
-    public OutboundView View() => new(Id, MessageId, Recipient, Subject, Body, State, Detail, CreatedAt, SentAt);
+    public OutboundView View() => new(Id, MessageId, Recipient, Subject, Body, State, Detail, CreatedAt, SentAt, IsAutomatic, HoldUntil, ServerReply, BounceStatus, BounceMessageId);
 }

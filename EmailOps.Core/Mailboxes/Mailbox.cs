@@ -7,7 +7,10 @@ internal sealed class Mailbox
     /// <summary>Lower case.</summary>
     public required string Address { get; set; }
     public required string Name { get; set; }
-    /// <summary>How replies leave, as JSON; null: nothing is sent, what would have been sent is shown.</summary>
-    public string? Transport { get; set; }
+    /// <summary>JSON of <see cref="Contracts.MailboxSettings"/>; null: mail comes by import only and nothing is sent.</summary>
+    public string? Settings { get; set; }
+    /// <summary>False: not read, and nothing is sent.</summary>
+    public bool IsEnabled { get; set; } = true;
+    public int Version { get; set; } = 1;
     public DateTimeOffset CreatedAt { get; set; }
 }

@@ -29,6 +29,10 @@ internal sealed class Message
     public string? Attachments { get; set; }
     public int ThreadPosition { get; set; }
     public bool IsUnparsable { get; set; }
+    public SenderTrust Trust { get; set; }
+    public string? TrustReason { get; set; }
+    /// <summary>A thread it names although its sender has no part in it.</summary>
+    public long? RelatedThreadId { get; set; }
 }
 
 /// <summary>Raw bytes by content.</summary>

@@ -14,7 +14,7 @@ names). The last line says "N passed, N failed, N skipped"; the exit code is 0 w
   -h, --help            this text
 
 The browser test needs Chromium: installed here when root runs this on a Debian system; otherwise it is passed over,
-and said so.
+and said so. So it is with Dovecot and aiosmtpd for the tests against real mail servers.
 TEXT
 }
 
@@ -49,6 +49,8 @@ if ! find_chromium; then
     fi
     find_chromium || say 'NOTE: no Chromium was found, so the browser tests are passed over. Install it: sudo apt-get install chromium fonts-dejavu-core'
 fi
+"$root/eng/mailservers.sh" programs ||
+    say 'NOTE: without Dovecot and aiosmtpd the tests against real mail servers are passed over.'
 EMAILOPS_PG_BIN=$("$root/eng/postgres.sh")
 [ -n "$EMAILOPS_PG_BIN" ] && export EMAILOPS_PG_BIN || unset EMAILOPS_PG_BIN
 build EmailOps.sln

@@ -33,6 +33,7 @@ internal static class StoreSetup
         services.AddSingleton<Migrator>();
         services.AddSingleton<MigrateAtStart>();
         services.AddSingleton<WorkQueue>();
+        services.AddSingleton<ReplyMarkKey>();
         services.AddSingleton<IntakeStore>();
         services.AddSingleton<TriageStore>();
         services.AddSingleton<PolicyStore>();

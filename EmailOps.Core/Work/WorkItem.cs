@@ -6,10 +6,12 @@ internal enum Stage : short
     Triage = 1,
     Policy = 2,
     Delivery = 3,
+    /// <summary>A report about a reply of ours came in.</summary>
+    Bounce = 4,
 }
 
 /// <summary>One thing to do, as claimed: the lease says who may finish it.</summary>
-/// <param name="SubjectId">A message id for Triage and Policy, a draft id for Delivery.</param>
+/// <param name="SubjectId">A message id for Triage, Policy and Bounce, a draft id for Delivery.</param>
 /// <param name="Attempt">1 the first time.</param>
 internal sealed record WorkItem(long Id, Stage Stage, long SubjectId, long MailboxId, short Priority, int Attempt, Guid Lease, string? TraceParent);
 

@@ -27,8 +27,8 @@ public sealed class DeliveryRaceTests(PostgresFixture postgres) : IClassFixture<
         return (items, (await _store.Get<DeliveryStore>().LoadAsync([_draft], CancellationToken.None))[_draft]);
     }
 
-    private Task SaveAsync(IReadOnlyList<WorkItem> items, DeliveryCase c) => _store.Get<DeliveryStore>().SaveAsync(items,
-        [(Composer.Compose(c.DraftId, c.MessageId, c.MailboxId, c.MailboxAddress, c.Body, c.Subject, c.FromAddress, []), c.Version)], CancellationToken.None);
+    private async Task SaveAsync(IReadOnlyList<WorkItem> items, DeliveryCase c) => await _store.Get<DeliveryStore>().SaveAsync(items,
+        [(Composer.Compose(await _store.Get<ReplyMarkKey>().MarksAsync(CancellationToken.None), c.DraftId, c.MessageId, c.MailboxId, c.MailboxAddress, c.Body, c.Subject, c.FromAddress, []), c.Version)], CancellationToken.None);
 
     [Fact]
     public async Task What_was_taken_back_after_it_was_loaded_does_not_leave()

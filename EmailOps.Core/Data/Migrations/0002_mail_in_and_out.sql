@@ -101,3 +101,18 @@ create table automation_brake (              -- Delivery
     lifted_by     text
 );
 create unique index automation_brake_on on automation_brake (mailbox_id, correspondent) where lifted_at is null;
+
+-- Signs what our replies carry and answers bring back (Message-ID, plus-address). 244 random bits, made once.
+insert into installation (key, value) values ('reply-mark-key', gen_random_uuid()::text || gen_random_uuid()::text);
+
+-- Reports about replies of ours, with their work item (stage Bounce) in the transaction that stored the message.
+create table bounce_report (                 -- Intake
+    message_id  bigint primary key references message on delete cascade,
+    outbound_id bigint not null references outbound_message on delete cascade,
+    kind        text not null,               -- Failed, Delayed, Complaint
+    is_hard     boolean,
+    status      text,                        -- RFC 3463
+    recipient   text not null,
+    diagnostic  text
+);
+create index bounce_report_outbound on bounce_report (outbound_id);

@@ -60,17 +60,28 @@ public sealed record MailboxSettings
     public bool PlusAddressing { get; init; }
 }
 
-/// <summary>Body of <c>POST /mailboxes</c> and <c>PUT /mailboxes/{id}/settings</c>. Passwords are only ever written: null keeps what is stored.</summary>
-/// <param name="SmtpSecret">Null on a new mailbox: the same as for IMAP.</param>
-public sealed record SaveMailbox(string Address, string Name, MailboxSettings Settings, string? ImapSecret = null, string? SmtpSecret = null, bool IsEnabled = true);
+/// <summary>Body of <c>POST /mailboxes</c> and <c>PUT /mailboxes/{id}/settings</c>. Passwords are only ever written: null keeps what is stored, "" forgets it.</summary>
+/// <param name="Name">Empty: the address.</param>
+/// <param name="SmtpSecret">Where none is stored, that of IMAP is used.</param>
+public sealed record SaveMailbox(string Address, string Name, MailboxSettings Settings, string? ImapSecret = null, string? SmtpSecret = null, bool IsEnabled = true)
+{
+    /// <summary>Without the secrets: a record's own would print them.</summary>
+    public override string ToString() => $"{nameof(SaveMailbox)} {Address}";
+}
 
 /// <summary>Answer of <c>GET /mailboxes/{id}/settings</c>.</summary>
+/// <param name="HasSmtpSecret">One of its own; without, that of IMAP is used.</param>
 /// <param name="Version">Send back as <c>If-Match: "version"</c>.</param>
-public sealed record MailboxSetup(long Id, string Address, string Name, MailboxSettings Settings, bool HasImapSecret, bool HasSmtpSecret, bool IsEnabled, int Version);
+/// <param name="FromEnvironment">Settings that come from the environment (EMAIL_IMAP_HOST, ...) and are changed there only.</param>
+public sealed record MailboxSetup(long Id, string Address, string Name, MailboxSettings Settings, bool HasImapSecret, bool HasSmtpSecret, bool IsEnabled, int Version, IReadOnlyList<string> FromEnvironment);
 
 /// <summary>Body of <c>POST /mailboxes/test</c>: nothing is stored, nothing is sent.</summary>
 /// <param name="MailboxId">Where a secret is null, this mailbox's stored one is used.</param>
-public sealed record TestMailbox(string Address, MailboxSettings Settings, string? ImapSecret = null, string? SmtpSecret = null, long? MailboxId = null);
+public sealed record TestMailbox(string Address, MailboxSettings Settings, string? ImapSecret = null, string? SmtpSecret = null, long? MailboxId = null)
+{
+    /// <summary>Without the secrets: a record's own would print them.</summary>
+    public override string ToString() => $"{nameof(TestMailbox)} {Address}";
+}
 
 /// <summary>What "test connection" found, step by step (name, TCP, TLS, sign-in, folders, ...); the steps after a failed one are not tried.</summary>
 public sealed record ConnectionReport(bool Ok, IReadOnlyList<ConnectionStep> Steps);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Policy;
 using EmailOps.Core.Triage;
@@ -26,12 +27,17 @@ internal static class StoreSetup
         AddChecked<IntakeOptions>(services, configuration, IntakeOptions.Section, o => o.Problem());
         AddChecked<TriageOptions>(services, configuration, TriageOptions.Section, o => o.Problem());
         AddChecked<PolicyOptions>(services, configuration, PolicyOptions.Section, o => o.Problem());
+        AddChecked<SecretsOptions>(services, configuration, SecretsOptions.Section, o => o.Problem());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => DataSource(configuration));
         services.AddDbContextFactory<EmailOpsDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
         services.AddHealthChecks().AddCheck<StoreHealth>("database", tags: ["ready"]);
         services.AddSingleton<Migrator>();
         services.AddSingleton<MigrateAtStart>();
+        services.AddSingleton<SecretsKey>();
+        services.AddSingleton<SecretBox>();
+        services.AddSingleton<MailboxStore>();
+        services.AddSingleton<MailboxAccess>();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<ReplyMarkKey>();
         services.AddSingleton<IntakeStore>();

@@ -12,5 +12,7 @@ internal sealed class Mailbox
     /// <summary>False: not read, and nothing is sent.</summary>
     public bool IsEnabled { get; set; } = true;
     public int Version { get; set; } = 1;
+    /// <summary>Names of the environment's settings that this mailbox follows (EMAIL_IMAP_HOST, ...).</summary>
+    public string[] FromEnvironment { get; set; } = [];
     public DateTimeOffset CreatedAt { get; set; }
 }

@@ -30,6 +30,8 @@ public static class SettingsSource
             }
         }
 
+        // The key of stored passwords is kept in the state folder, wherever that is.
+        mapped["Secrets:Folder"] = StateFolder.FindOrNull(name => configuration[name]);
         InsertBelowEnvironment(configuration, mapped);
         AddDatabase(configuration, mapped.GetValueOrDefault);
     }

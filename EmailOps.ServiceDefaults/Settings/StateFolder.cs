@@ -7,7 +7,11 @@ public static class StateFolder
     /// STATE_DIR, else the XDG data folder; for root /var/lib, because the user that PostgreSQL then runs as may not enter root's home.
     /// </summary>
     /// <returns>An absolute path, which need not exist.</returns>
-    public static string Find(Func<string, string?> setting)
+    public static string Find(Func<string, string?> setting) => FindOrNull(setting)
+        ?? throw new InvalidSettingException("STATE_DIR", "is not set, and you have no home folder.", "Set it to a folder that you own.");
+
+    /// <summary>For those who may do without.</summary>
+    public static string? FindOrNull(Func<string, string?> setting)
     {
         if (setting("STATE_DIR") is { Length: > 0 } named)
             return Path.GetFullPath(named);
@@ -17,8 +21,6 @@ public static class StateFolder
         if (Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows())
             return "/var/lib/emailops";
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        return home.Length > 0
-            ? Path.Combine(home, ".local", "share", "emailops")
-            : throw new InvalidSettingException("STATE_DIR", "is not set, and you have no home folder.", "Set it to a folder that you own.");
+        return home.Length > 0 ? Path.Combine(home, ".local", "share", "emailops") : null;
     }
 }

@@ -1,4 +1,5 @@
 using EmailOps.Api;
+using EmailOps.Tests.Store;
 using EmailOps.Worker;
 using Microsoft.AspNetCore.Builder;
 
@@ -18,7 +19,7 @@ internal static class TestHosts
         var app = create(
         [
             $"--ConnectionStrings:emailops={connectionString}", "--urls=http://127.0.0.1:0", "--EMAILOPS_ENV_FILE=none", $"--EMAILOPS_API_KEY={Key}", "--environment=Production",
-            "--LOG_LEVEL=ERROR", "--LOG_FILE_ENABLED=false",
+            "--LOG_LEVEL=ERROR", "--LOG_FILE_ENABLED=false", $"--SECRETS_KEY={TestStore.SecretsKey}",
             // Trained once for all runs of one build.
             $"--CACHE_DIR={Path.Combine(AppContext.BaseDirectory, "test-cache")}",
             .. settings,

@@ -16,6 +16,8 @@ namespace EmailOps.Tests.Store;
 internal sealed class TestStore : IAsyncDisposable
 {
     public const string Address = "support@shop.example";
+    /// <summary>Of every test installation, so that hosts and stores of one test open each other's passwords, and nothing is written outside the test.</summary>
+    public const string SecretsKey = "dGVzdCBrZXkgb2YgdGhpcnR5LXR3byBieXRlcyAhISE=";
     private readonly ServiceProvider _services;
 
     private TestStore(ServiceProvider services, string connectionString) => (_services, ConnectionString) = (services, connectionString);
@@ -33,6 +35,7 @@ internal sealed class TestStore : IAsyncDisposable
     {
         var configuration = new ConfigurationManager();
         configuration["ConnectionStrings:emailops"] = connectionString;
+        configuration["Secrets:Key"] = SecretsKey;
         foreach (var (key, value) in settings) configuration[key] = value;
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddEmailOpsStore(configuration);
         var store = new TestStore(services.BuildServiceProvider(), connectionString);

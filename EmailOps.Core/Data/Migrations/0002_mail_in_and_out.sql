@@ -4,7 +4,8 @@ alter table mailbox                          -- Mailboxes
     drop column transport,
     add column settings   jsonb,             -- MailboxSettings; null: mail comes by import only and nothing is sent
     add column is_enabled boolean not null default true,   -- false: not read, and nothing is sent
-    add column version    int not null default 1;
+    add column version    int not null default 1,
+    add column from_environment text[] not null default '{}';   -- the environment's settings that it follows (EMAIL_IMAP_HOST, ...)
 
 -- Passwords and tokens, sealed with a key that is not in the database.
 create table secret (                        -- Mailboxes

@@ -1,0 +1,46 @@
+using EmailOps.Core.Contracts;
+
+namespace EmailOps.Core.Mailboxes;
+
+/// <summary>What an audit entry says about a saved mailbox. Secrets are named, never shown.</summary>
+internal static class MailboxChanges
+{
+    /// <param name="before">Null: the mailbox is new.</param>
+    public static string Between(MailboxSetup? before, SaveMailbox after)
+    {
+        var (was, now) = (before?.Settings ?? new MailboxSettings(), after.Settings);
+        List<string> changes =
+        [
+            .. Changed("address", before?.Address, before is null ? null : MailboxAddress.Normal(after.Address)),
+            .. Changed("reading", Server(was.Imap), Server(now.Imap)),
+            .. Changed("sending", Server(was.Smtp), Server(now.Smtp)),
+            .. Changed("folders", string.Join(", ", was.Folders), string.Join(", ", now.Folders)),
+            .. Changed("after stored", AfterStored(was), AfterStored(now)),
+            .. Changed("poll seconds", $"{was.PollSeconds}", $"{now.PollSeconds}"),
+            .. Changed("copies of sent mail", Sent(was), Sent(now)),
+            .. Changed("hold seconds", $"{was.HoldSeconds}", $"{now.HoldSeconds}"),
+            .. Changed("answers per correspondent and hour", $"{was.AnswersPerCorrespondent}", $"{now.AnswersPerCorrespondent}"),
+            .. Changed("answers per hour", $"{was.AnswersPerHour}", $"{now.AnswersPerHour}"),
+            .. Changed("trusted Authentication-Results", string.Join(", ", was.TrustedAuthServers), string.Join(", ", now.TrustedAuthServers)),
+            .. Changed("plus addressing", $"{was.PlusAddressing}", $"{now.PlusAddressing}"),
+            .. Changed("enabled", $"{before?.IsEnabled ?? true}", $"{after.IsEnabled}"),
+        ];
+        if (after.ImapSecret is { } imap) changes.Add(imap.Length == 0 ? "forgot the password" : "a new password");
+        if (after.SmtpSecret is { } smtp) changes.Add(smtp.Length == 0 ? "forgot the password for sending" : "a new password for sending");
+        return changes.Count == 0 ? "nothing changed." : string.Join("; ", changes) + ".";
+    }
+
+    private static IEnumerable<string> Changed(string what, string? before, string? after)
+    {
+        if (before == after || after is null) yield break;
+        yield return string.IsNullOrEmpty(before) ? $"{what} {after}" : $"{what} {before} -> {(after.Length == 0 ? "none" : after)}";
+    }
+
+    private static string Server(MailServerSettings? server) => server is null
+        ? ""
+        : $"{server.Host}:{server.Port} {server.Security} {server.Authentication}{(string.IsNullOrEmpty(server.User) ? "" : $" as {server.User}")}{(string.IsNullOrEmpty(server.CertificateSha256) ? "" : $" pinned {server.CertificateSha256}")}";
+
+    private static string AfterStored(MailboxSettings settings) => settings.AfterStored == Contracts.AfterStored.Move ? $"move to {settings.MoveTo}" : settings.AfterStored.ToString();
+
+    private static string Sent(MailboxSettings settings) => settings.SaveSent ? settings.SentFolder is { Length: > 0 } folder ? $"in {folder}" : "in the Sent folder" : "off";
+}

@@ -1,0 +1,115 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace EmailOps.Core.Mailboxes;
+
+/// <summary>The installation's key, from SECRETS_KEY or the file <c>secrets-key</c> of the state folder. Read once, at first need.</summary>
+internal sealed class SecretsKey(SecretsOptions options)
+{
+    public const string FileName = "secrets-key";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private readonly Lock _turn = new();
+    private Held? _held;
+
+    /// <param name="Id">Stored beside what it sealed; tells a lost key from a damaged secret, and old from new once keys are changed.</param>
+    internal sealed record Held(byte[] Bytes, uint Id)
+    {
+        public override string ToString() => $"key {Id:x8}";
+    }
+
+    /// <exception cref="SecretsKeyException">The file cannot be made or is no key.</exception>
+    public Held ForSealing() => Find(make: true)!;
+
+    /// <summary>Never makes a key: a new one opens nothing that is stored.</summary>
+    /// <exception cref="SecretsKeyException">There is no key, or not the one the secret was sealed with.</exception>
+    public Held ForOpening(uint id)
+    {
+        const string mend = "Put the old one back, or enter the mailbox's passwords again (emailops mailbox set ADDRESS, or Mailboxes in the console).";
+        return Find(make: false) switch
+        {
+            null => throw new SecretsKeyException($"The stored passwords were sealed with key {id:x8}, and there is none here: SECRETS_KEY is not set and {Where} does not exist. All processes need the same. {mend}"),
+            { } key when key.Id != id => throw new SecretsKeyException($"The stored password was sealed with key {id:x8}, but {(options.Key is null ? Where : "SECRETS_KEY")} holds key {key.Id:x8}. {mend}"),
+            { } key => key,
+        };
+    }
+
+    private string Where => options.Folder is { Length: > 0 } folder ? Path.Combine(folder, FileName) : "the state folder (STATE_DIR)";
+
+    private Held? Find(bool make)
+    {
+        lock (_turn)
+        {
+            if (_held is not null) return _held;
+            if (!string.IsNullOrWhiteSpace(options.Key))
+                return _held = Hold(KeyText.Read(options.Key) ?? throw new SecretsKeyException(options.Problem()!));
+            if (options.Folder is not { Length: > 0 } folder)
+                return make ? throw new SecretsKeyException("Passwords cannot be stored: set SECRETS_KEY (openssl rand -base64 32), or STATE_DIR to a folder that is kept.") : null;
+            var path = Path.Combine(folder, FileName);
+            try
+            {
+                if (!File.Exists(path))
+                {
+                    if (!make) return null;
+                    Make(folder, path);
+                }
+                return _held = Hold(ReadFile(path));
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                throw new SecretsKeyException($"The key of the stored passwords, {path}, cannot be {(make ? "made or " : "")}read: {refused.Message} Give the user that runs EmailOps the right to it, or set SECRETS_KEY.", refused);
+            }
+        }
+    }
+
+    private static byte[] ReadFile(string path)
+    {
+        if (new FileInfo(path).Length > KeyText.MaxLength || KeyText.Read(File.ReadAllText(path)) is not { } key)
+            throw new SecretsKeyException($"{path} is not a key of {SecretBox.KeyBytes} bytes in base64 or hexadecimal. It is left as it is: put the right file back, or remove it and enter all passwords again.");
+        return key;
+    }
+
+    // Written whole under another name, then linked: link(2) fails when the name is taken, so of several processes one wins and the
+    // others read its key. The file that is there is never written to.
+    private static void Make(string folder, string path)
+    {
+        var owner = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            const UnixFileMode own = OwnerOnly | UnixFileMode.UserExecute;
+            owner.UnixCreateMode = OwnerOnly;
+            // As root others may pass through: the private PostgreSQL runs there as another user.
+            if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, Environment.IsPrivilegedProcess ? own | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : own);
+        }
+        var unfinished = $"{path}.{Guid.NewGuid():n}";
+        try
+        {
+            var key = RandomNumberGenerator.GetBytes(SecretBox.KeyBytes);
+            using (var file = new FileStream(unfinished, owner))
+            {
+                file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(key) + "\n"));
+                file.Flush(flushToDisk: true);
+            }
+            CryptographicOperations.ZeroMemory(key);
+            File.Move(unfinished, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was faster.
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
+    }
+
+    private static Held Hold(byte[] key)
+    {
+        Span<byte> id = stackalloc byte[sizeof(uint)];
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, id, [], "emailops secrets key id"u8);
+        return new Held(key, BinaryPrimitives.ReadUInt32BigEndian(id));
+    }
+}

@@ -28,6 +28,7 @@ public static class ApiHost
         builder.Services.AddSingleton<MessageList>();
         builder.Services.AddSingleton<MessageDetails>();
         builder.Services.AddSingleton<RawMails>();
+        builder.Services.AddSingleton<FetchAgain>();
         builder.Services.AddSingleton<KeyCache>();
         builder.Services.ConfigureHttpJsonOptions(o => ContractJson.Configure(o.SerializerOptions));
         builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Describe);
@@ -46,6 +47,7 @@ public static class ApiHost
         app.MapDrafts();
         app.MapImports();
         app.MapLedger();
+        app.MapReading();
         app.MapProcess();
         app.MapMailboxes();
         app.MapArticles();

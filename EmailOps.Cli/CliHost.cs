@@ -23,6 +23,7 @@ internal static class CliHost
               emailops import ~/Maildir                 read a mailbox; again is safe, copies are recognised
               emailops import export.mbox --mailbox help@example.com
               emailops status --json
+              emailops reconcile --wait                 compare the mail servers with the ledger
               emailops key create grafana --scope read
 
             Exit codes: 0 done, 1 done with problems that are named, 2 could not be done, 130 stopped by Ctrl-C.
@@ -32,6 +33,7 @@ internal static class CliHost
             StatusCommand.Create(console),
             HealthcheckCommand.Create(console),
             MigrateCommand.Create(console),
+            ReconcileCommand.Create(console),
             KeyCommand.Create(console),
         };
         using var stop = new CancellationTokenSource();

@@ -40,12 +40,13 @@ internal static class LedgerEndpoints
         => await raws.OfEntryAsync(id, cancel) is { } raw ? TypedResults.File(raw.Bytes, "message/rfc822", $"intake-{id}.eml") : ApiProblems.NotFound("kept mail of ledger line", id);
 
     /// <param name="force">Store a copy as a message of its own; once, however often it is asked for.</param>
-    private static async Task<Results<Ok<IntakeView>, ProblemHttpResult>> Retry(long id, bool? force, RawMails raws, MailReader reader, IntakeStore store,
+    private static async Task<Results<Ok<IntakeView>, Accepted<IntakeView>, ProblemHttpResult>> Retry(long id, bool? force, RawMails raws, MailReader reader, IntakeStore store, FetchAgain again,
         IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var entry = await db.IntakeEntries.AsNoTracking().SingleOrDefaultAsync(e => e.Id == id, cancel);
         if (entry is null) return ApiProblems.NotFound("ledger line", id);
+        if (await again.TryAsync(entry, cancel) is { } fetched) return fetched.Tried ? TypedResults.Ok(fetched.View) : TypedResults.Accepted(Routes.Intake, fetched.View);
         if (await raws.OfEntryAsync(id, cancel) is not { } raw) return ApiProblems.Invalid("Nothing could be read at the time, so nothing was kept. Import the original again.");
         if (raw.IsHead) return ApiProblems.Invalid("Only the beginning of this mail was kept, because it was over Intake:MaxMessageBytes. Raise the limit and import the original again.");
         if (force == true && entry.Outcome != IntakeOutcome.Duplicate) return ApiProblems.Conflict($"This line is no copy but {entry.Outcome}; only a copy can be released.");

@@ -12,13 +12,14 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder app) => app.MapGet(Routes.HealthDetailed, Detailed).WithTags("Status").Needs(Permission.Read);
 
-    private static async Task<JsonHttpResult<HealthReportView>> Detailed(NpgsqlDataSource source, ProcessFigures figures, TriageSource triage, TimeProvider clock, CancellationToken cancel)
+    private static async Task<JsonHttpResult<HealthReportView>> Detailed(NpgsqlDataSource source, ProcessFigures figures, TriageSource triage, ReadingStore readings, TimeProvider clock, CancellationToken cancel)
     {
         var components = new Dictionary<string, ComponentHealth> { ["database"] = await DatabaseAsync(source, clock, cancel) };
         if (components["database"].Status == Healthy)
         {
             components["queue"] = await QueueAsync(figures, cancel);
             components["triage"] = await TriageAsync(triage, cancel);
+            foreach (var reading in await readings.AllAsync(cancel)) components[$"intake:{reading.Address}"] = IntakeHealth.Of(reading);
         }
         components["llm_service"] = new ComponentHealth("not configured", "No language model is connected; the built-in model judges everything.");
         components["delivery"] = new ComponentHealth("not configured", "No mailbox has a transport; replies are withheld and shown.");

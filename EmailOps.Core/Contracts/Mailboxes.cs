@@ -97,7 +97,8 @@ public sealed record MailboxReading(LoopState State, DateTimeOffset? ConnectedAt
 
 /// <param name="Known">Messages of this folder that the ledger has.</param>
 /// <param name="Gap">Messages on the server that the ledger did not have at the last reconciliation.</param>
-public sealed record FolderReading(string Name, long? OnServer, long Known, long Gap, DateTimeOffset? ReconciledAt, string? Problem);
+/// <param name="Note">What happened to it that is no problem.</param>
+public sealed record FolderReading(string Name, long? OnServer, long Known, long Gap, DateTimeOffset? ReconciledAt, string? Problem, string? Note = null);
 
 /// <summary>One comparison of a mailbox's server with the ledger.</summary>
 public sealed record ReconciliationView(long Id, long MailboxId, string RequestedBy, DateTimeOffset RequestedAt, DateTimeOffset? StartedAt, DateTimeOffset? FinishedAt, long OnServer, long Known, long Missing, long Backfilled, string? Problem);

@@ -37,7 +37,7 @@ public static class Routes
     public const string Intake = "/intake";
     /// <summary>GET -> bytes as offered.</summary>
     public const string IntakeRaw = "/intake/{id:long}/raw";
-    /// <summary>POST -> IntakeView: read the kept bytes again (after an upgrade, or to release a duplicate with ?force=true).</summary>
+    /// <summary>POST -> IntakeView: read the kept bytes again (after an upgrade, or to release a duplicate with ?force=true); what a mail server did not hand out is fetched again (202 when that takes longer).</summary>
     public const string IntakeRetry = "/intake/{id:long}/retry";
     /// <summary>GET -> DeadLetterView[].</summary>
     public const string DeadLetters = "/dead-letters";
@@ -45,6 +45,10 @@ public static class Routes
     public const string DeadLetterRetry = "/dead-letters/{id:long}/retry";
     /// <summary>GET -> MailboxView[].</summary>
     public const string Mailboxes = "/mailboxes";
+    /// <summary>GET -> MailboxReading.</summary>
+    public const string MailboxReading = "/mailboxes/{id:long}/reading";
+    /// <summary>POST -> 202 ReconciliationView; GET -> ReconciliationView[] newest first.</summary>
+    public const string MailboxReconcile = "/mailboxes/{id:long}/reconciliations";
     /// <summary>GET -> CategoryView[].</summary>
     public const string Categories = "/categories";
     /// <summary>GET -> ArticleView[]. Query: q.</summary>

@@ -90,12 +90,16 @@ internal static class IntakeRows
         await copy.CompleteAsync(cancel);
     }
 
-    public static async Task SaveLedgerAsync(NpgsqlConnection connection, long mailboxId, long? importId, IReadOnlyList<LedgerRow> rows, DateTimeOffset now, CancellationToken cancel)
+    /// <returns>The id of each line, in order.</returns>
+    public static async Task<List<long>> SaveLedgerAsync(NpgsqlConnection connection, long mailboxId, long? importId, IReadOnlyList<LedgerRow> rows, DateTimeOffset now, CancellationToken cancel)
     {
-        await using var copy = await connection.BeginBinaryImportAsync("copy intake_entry (import_id, mailbox_id, origin, outcome, reason, message_id, raw_id, size_bytes, at) from stdin binary", cancel);
-        foreach (var row in rows)
+        var ids = await Sql.TakeIdsAsync(connection, "intake_entry", rows.Count, cancel);
+        await using var copy = await connection.BeginBinaryImportAsync("copy intake_entry (id, import_id, mailbox_id, origin, outcome, reason, message_id, raw_id, size_bytes, at) from stdin binary", cancel);
+        for (var i = 0; i < rows.Count; i++)
         {
+            var row = rows[i];
             await copy.StartRowAsync(cancel);
+            await copy.WriteAsync(ids[i], NpgsqlDbType.Bigint, cancel);
             await copy.WriteNullable(importId, cancel);
             await copy.WriteAsync(mailboxId, NpgsqlDbType.Bigint, cancel);
             await copy.WriteAsync(StoredText.Clean(row.Mail.Mail.Origin), NpgsqlDbType.Text, cancel);
@@ -107,6 +111,7 @@ internal static class IntakeRows
             await copy.WriteAsync(now, NpgsqlDbType.TimestampTz, cancel);
         }
         await copy.CompleteAsync(cancel);
+        return ids;
     }
 }
 

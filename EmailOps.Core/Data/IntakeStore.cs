@@ -15,14 +15,22 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
     private const int MostAttempts = 20;
 
     /// <param name="importId">The import whose counters grow with this batch; null outside one.</param>
-    public async Task<IReadOnlyList<IntakeResult>> StoreAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, CancellationToken cancel)
+    public Task<IReadOnlyList<IntakeResult>> StoreAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, CancellationToken cancel)
+        => StoreAsync(mailboxId, importId, mails, null, cancel);
+
+    /// <summary>
+    /// Mails from a server: each place is taken in once, and the folder's progress is saved in the same transaction. A mail whose place is known
+    /// is left out of the result, unless it was missing then and is whole now.
+    /// </summary>
+    /// <param name="importId">The import whose counters grow with this batch; null outside one.</param>
+    public async Task<IReadOnlyList<IntakeResult>> StoreAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, FolderProgress? progress, CancellationToken cancel)
     {
-        if (mails.Count == 0) return [];
+        if (mails.Count == 0 && progress is null) return [];
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await StoreOnceAsync(mailboxId, importId, mails, cancel);
+                return await StoreOnceAsync(mailboxId, importId, mails, progress, cancel);
             }
             // Another mailbox stored some of the same bytes meanwhile; now that it has, they are found.
             catch (PostgresException collision) when (collision.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected && attempt < MostAttempts)
@@ -43,12 +51,19 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
         await command.ExecuteNonQueryAsync(cancel);
     }
 
-    private async Task<IReadOnlyList<IntakeResult>> StoreOnceAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, CancellationToken cancel)
+    private async Task<IReadOnlyList<IntakeResult>> StoreOnceAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, FolderProgress? progress, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await TakeTurnAsync(connection, mailboxId, cancel);
 
+        mails = await ServerMessageRows.NewOnlyAsync(connection, mails, cancel);
+        if (mails.Count == 0)
+        {
+            await ServerMessageRows.AdvanceAsync(connection, progress, cancel);
+            await transaction.CommitAsync(cancel);
+            return [];
+        }
         var now = clock.GetUtcNow();
         var rawIds = await IntakeRows.SaveRawAsync(connection, mails, cancel);
         var known = await KnownAsync(connection, mailboxId, mails, cancel);
@@ -81,7 +96,9 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
 
         await threads.SaveAsync(connection, cancel);
         await IntakeRows.SaveMessagesAsync(connection, mailboxId, rows, now, cancel);
-        await IntakeRows.SaveLedgerAsync(connection, mailboxId, importId, results, now, cancel);
+        var entryIds = await IntakeRows.SaveLedgerAsync(connection, mailboxId, importId, results, now, cancel);
+        await ServerMessageRows.SaveAsync(connection, results, entryIds, cancel);
+        await ServerMessageRows.AdvanceAsync(connection, progress, cancel);
         // What could not be read has nothing to triage: policy holds it for a person.
         await WorkQueue.EnqueueAsync(connection, [.. rows.Select(r => new NewWork(r.Mail.Unparsable is null ? Stage.Triage : Stage.Policy, r.Id, mailboxId))], cancel);
         if (importId is { } import)

@@ -41,6 +41,10 @@ internal static class StoreSetup
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<ReplyMarkKey>();
         services.AddSingleton<IntakeStore>();
+        services.AddSingleton<LoopStore>();
+        services.AddSingleton<FolderStore>();
+        services.AddSingleton<ReconciliationStore>();
+        services.AddSingleton<ReadingStore>();
         services.AddSingleton<TriageStore>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<DeliveryStore>();

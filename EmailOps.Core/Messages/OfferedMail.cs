@@ -5,7 +5,16 @@ namespace EmailOps.Core.Messages;
 /// <param name="Raw">The bytes; empty when it could not be read at all; the beginning only when <paramref name="Problem"/> says it is too large.</param>
 /// <param name="SizeBytes">Size of the whole mail.</param>
 /// <param name="Problem">Why it can only be kept and not read as mail; null when it can.</param>
-internal sealed record OfferedMail(string Origin, ReadOnlyMemory<byte> Raw, long SizeBytes, string? Problem = null);
+/// <param name="Place">Where it lies on a mail server; null when it came another way.</param>
+internal sealed record OfferedMail(string Origin, ReadOnlyMemory<byte> Raw, long SizeBytes, string? Problem = null, ServerPlace? Place = null);
+
+/// <summary>Where a mail lies on a server. A place is taken in once, whoever offers it and however often.</summary>
+/// <param name="FolderId">The folder's row.</param>
+/// <param name="IsMissing">The server did not hand the mail out whole; it can be asked again.</param>
+internal sealed record ServerPlace(long FolderId, uint UidValidity, uint Uid, bool IsMissing = false);
+
+/// <summary>How far a folder is read once a batch is stored: every UID below <paramref name="UidNext"/> has its line.</summary>
+internal sealed record FolderProgress(long FolderId, uint UidValidity, uint UidNext);
 
 /// <summary>What intake did with one offered mail.</summary>
 internal sealed record IntakeResult(OfferedMail Mail, Contracts.IntakeOutcome Outcome, string Reason, long? MessageId);
@@ -23,6 +32,16 @@ internal sealed class IntakeOptions
     public long BatchBytes { get; set; } = 16L << 20;
     /// <summary>Characters of visible text kept for triage and search; the raw bytes hold the rest.</summary>
     public int MaxTextCharacters { get; set; } = 200_000;
+    /// <summary>How long a worker that says nothing keeps a mailbox before another takes it over.</summary>
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(20);
+    /// <summary>Longest pause before the next attempt to reach a mail server that failed.</summary>
+    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromMinutes(5);
+    /// <summary>How often the server's mails are compared with the ledger.</summary>
+    public TimeSpan ReconcileEvery { get; set; } = TimeSpan.FromHours(1);
+    /// <summary>Longest silence of a mail server that should answer.</summary>
+    public TimeSpan ServerPatience { get; set; } = TimeSpan.FromSeconds(60);
+    /// <summary>Mailboxes that one worker reads at most. Guards connections and memory.</summary>
+    public int MaxMailboxes { get; set; } = 200;
 
     /// <returns>Null, or what to change.</returns>
     public string? Problem() => this switch
@@ -31,6 +50,11 @@ internal sealed class IntakeOptions
         { BatchSize: < 1 or > 5000 } => $"{Section}:BatchSize is {BatchSize}; set it between 1 and 5000.",
         { BatchBytes: < 1024 } => $"{Section}:BatchBytes is {BatchBytes}; set it to 1024 or more.",
         { MaxTextCharacters: < 1000 } => $"{Section}:MaxTextCharacters is {MaxTextCharacters}; set it to 1000 or more.",
+        _ when Lease < TimeSpan.FromSeconds(1) || Lease > TimeSpan.FromMinutes(10) => $"{Section}:Lease is {Lease}; set it between 00:00:01 and 00:10:00.",
+        _ when MaxBackoff < TimeSpan.FromSeconds(1) || MaxBackoff > TimeSpan.FromHours(1) => $"{Section}:MaxBackoff is {MaxBackoff}; set it between 00:00:01 and 01:00:00.",
+        _ when ReconcileEvery < TimeSpan.FromSeconds(10) || ReconcileEvery > TimeSpan.FromDays(7) => $"{Section}:ReconcileEvery is {ReconcileEvery}; set it between 00:00:10 and 7.00:00:00.",
+        _ when ServerPatience < TimeSpan.FromSeconds(1) || ServerPatience > TimeSpan.FromMinutes(10) => $"{Section}:ServerPatience is {ServerPatience}; set it between 00:00:01 and 00:10:00.",
+        { MaxMailboxes: < 0 or > 10_000 } => $"{Section}:MaxMailboxes is {MaxMailboxes}; set it between 0 and 10000.",
         _ => null,
     };
 }

@@ -2,6 +2,7 @@ using EmailOps.Api.Drafts;
 using EmailOps.Api.Intake;
 using EmailOps.Api.Keys;
 using EmailOps.Api.Knowledge;
+using EmailOps.Api.Mailboxes;
 using EmailOps.Api.Messages;
 using EmailOps.Api.Problems;
 using EmailOps.Api.Status;
@@ -50,6 +51,7 @@ public static class ApiHost
         app.MapReading();
         app.MapProcess();
         app.MapMailboxes();
+        app.MapMailboxSetup();
         app.MapArticles();
         app.MapTriage();
         app.MapEvents();

@@ -1,4 +1,5 @@
 using EmailOps.Core.Data;
+using EmailOps.Core.Mailboxes;
 using EmailOps.ServiceDefaults;
 using EmailOps.Worker.Setup;
 using EmailOps.Worker.Stages;
@@ -28,8 +29,10 @@ public static class WorkerHost
     private static void AddWork(WebApplicationBuilder builder)
     {
         builder.Services.Configure<SamplesOptions>(builder.Configuration.GetSection(SamplesOptions.Section));
+        StoreSetup.AddChecked<MailboxOptions>(builder.Services, builder.Configuration, MailboxOptions.Section, o => o.Problem());
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         builder.Services.AddHostedService<KnowledgeAtStart>();
+        builder.Services.AddHostedService<MailboxAtStart>();
         builder.Services.AddHostedService(s => s.GetRequiredService<WakeUps>());
         AddStage<TriageStage>(builder.Services);
         AddStage<PolicyStage>(builder.Services);

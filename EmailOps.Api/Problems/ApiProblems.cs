@@ -1,4 +1,5 @@
 using EmailOps.Core.Data;
+using EmailOps.Core.Mailboxes;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -37,6 +38,7 @@ internal static class ApiProblems
         var (status, title, detail) = failure switch
         {
             _ when StoreFailures.IsUnreachable(failure) => (503, "The store does not answer", "The database is not reachable just now; nothing was changed. Try again in a moment."),
+            SecretsKeyException key => (500, "Passwords cannot be used", key.Message),
             BadHttpRequestException bad => (bad.StatusCode, "The request cannot be used", bad.Message),
             System.Text.Json.JsonException => (400, "The request cannot be used", "The body is not the JSON this call takes; see /openapi/v1.json."),
             _ => (0, "", ""),

@@ -43,12 +43,14 @@ public static class Routes
     public const string DeadLetters = "/dead-letters";
     /// <summary>POST -> 202.</summary>
     public const string DeadLetterRetry = "/dead-letters/{id:long}/retry";
-    /// <summary>GET -> MailboxView[].</summary>
+    /// <summary>GET -> MailboxView[]; POST SaveMailbox -> MailboxSetup (201).</summary>
     public const string Mailboxes = "/mailboxes";
     /// <summary>GET -> MailboxReading.</summary>
     public const string MailboxReading = "/mailboxes/{id:long}/reading";
     /// <summary>POST -> 202 ReconciliationView; GET -> ReconciliationView[] newest first.</summary>
     public const string MailboxReconcile = "/mailboxes/{id:long}/reconciliations";
+    /// <summary>GET -> MailboxSetup; PUT SaveMailbox (If-Match) -> MailboxSetup.</summary>
+    public const string MailboxSettings = "/mailboxes/{id:long}/settings";
     /// <summary>GET -> CategoryView[].</summary>
     public const string Categories = "/categories";
     /// <summary>GET -> ArticleView[]. Query: q.</summary>

@@ -54,10 +54,13 @@ public static class SettingNames
         // The mailbox
         Setting.Text("EMAIL_IMAP_HOST", "Mailbox:Imap:Host"),
         Setting.Port("EMAIL_IMAP_PORT", "Mailbox:Imap:Port"),
+        Setting.OneOf("EMAIL_IMAP_SECURITY", "Mailbox:Imap:Security", "Tls", "StartTls", "None"),
         Setting.Text("EMAIL_SMTP_HOST", "Mailbox:Smtp:Host"),
         Setting.Port("EMAIL_SMTP_PORT", "Mailbox:Smtp:Port"),
+        Setting.OneOf("EMAIL_SMTP_SECURITY", "Mailbox:Smtp:Security", "Tls", "StartTls", "None"),
         Setting.Text("EMAIL_USERNAME", "Mailbox:Username"),
         Setting.Text("EMAIL_PASSWORD", "Mailbox:Password"),
+        Setting.Text("EMAIL_ADDRESS", "Mailbox:Address"),
         Setting.Text("FALLBACK_PROVIDER", "Mailbox:FallbackProvider"),
         Setting.Text("M365_CLIENT_ID", "Microsoft365:ClientId"),
         Setting.Text("EMAILBOT_M365_CLIENT_SECRET", "Microsoft365:ClientSecret"),

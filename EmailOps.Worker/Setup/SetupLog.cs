@@ -13,4 +13,13 @@ internal static partial class SetupLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Queue figures could not be read: {Reason}")]
     public static partial void FiguresFailed(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Made the mailbox that the EMAIL_ settings name")]
+    public static partial void MailboxMade(ILogger log);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Mailbox {Mailbox} now follows the EMAIL_ settings")]
+    public static partial void MailboxChanged(ILogger log, long mailbox);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The password of mailbox {Mailbox} is taken from EMAIL_PASSWORD again: {Reason}")]
+    public static partial void PasswordSealedAnew(ILogger log, long mailbox, string reason);
 }

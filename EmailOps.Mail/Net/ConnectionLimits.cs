@@ -26,8 +26,8 @@ public sealed record ConnectionLimits
     /// <summary>Slowest rate, in bytes a second, at which a counted run of bytes may come, after a first allowance of <see cref="Line"/>.</summary>
     public int SlowestRate { get; init; } = 512;
 
-    /// <summary>Longest line in bytes. RFC 2683 asks clients for 8 kB; real FETCH, SEARCH and CAPABILITY lines are longer.</summary>
-    public int MaxLine { get; init; } = 4 * 1024 * 1024;
+    /// <summary>Longest line in bytes. RFC 2683 asks clients for 8 kB; a SEARCH over a million messages is one line of 8 MB.</summary>
+    public int MaxLine { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Size of the read buffer, in bytes.</summary>
     public int ReadBuffer { get; init; } = 256 * 1024;

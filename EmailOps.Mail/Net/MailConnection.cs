@@ -166,16 +166,21 @@ public sealed class MailConnection : IAsyncDisposable
             throw new MailConnectionException(ConnectionFailure.PlainText, $"The connection to {Server} is not encrypted; credentials are not sent over it.");
     }
 
-    /// <summary>Cuts the connection at once; a read that waits fails.</summary>
-    public ValueTask DisposeAsync()
+    /// <summary>Cuts the connection at once, from any thread; a read that waits fails.</summary>
+    public void Abort()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
-            return ValueTask.CompletedTask;
+            return;
         _log?.Event($"closed, {BytesRead} bytes in, {BytesWritten} out");
         _socket.Dispose();
         _stream.Dispose();
         _reader.Dispose();
         _writer.Dispose();
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Abort();
         return ValueTask.CompletedTask;
     }
 

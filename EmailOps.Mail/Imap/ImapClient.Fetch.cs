@@ -7,8 +7,8 @@ public sealed partial class ImapClient
     private bool _refusesParts;
 
     /// <summary>
-    /// Messages of the open folder, as they come: in rising order as a rule. Several commands are under way at once; the server waits when the consumer
-    /// does. UIDs that no longer exist are left out; a message that the server cannot give comes with a <see cref="ImapMessage.Problem"/>, one over the limit
+    /// Messages of the open folder, as they come: several commands are under way at once and Dovecot mixes their answers, so the order is none to rely
+    /// on (<see cref="ImapFetch.OneAtATime"/> gives windows in rising order). The server waits when the consumer does. UIDs that no longer exist are left out; a message that the server cannot give comes with a <see cref="ImapMessage.Problem"/>, one over the limit
     /// as its head (<see cref="ImapMessage.IsCut"/>). \Seen is never set. Leaving the loop early reads past what was asked for already, at most
     /// <see cref="ImapLimits.FetchesInFlight"/> windows. No other operation may run inside the loop.
     /// </summary>

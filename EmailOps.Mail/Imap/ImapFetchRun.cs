@@ -21,6 +21,7 @@ internal sealed class ImapFetchRun(ImapSession session, ImapLimits limits, ImapF
     private readonly int _most = Math.Clamp(fetch.MaxMessageBytes ?? limits.MaxMessageBytes, 1, limits.MaxMessageBytes);
     private int _refusals;
     private bool _expunged;
+    private bool _isAlone;
 
     /// <summary>The server cannot give parts of a message; then whole ones are asked for and the excess is read past.</summary>
     public bool RefusesParts { get; set; }
@@ -70,9 +71,13 @@ internal sealed class ImapFetchRun(ImapSession session, ImapLimits limits, ImapF
 
     private async ValueTask SendAsync(CancellationToken cancel)
     {
-        while (_underWay.Count < Math.Max(limits.FetchesInFlight, 1))
+        while (_underWay.Count < (fetch.OneAtATime ? 1 : Math.Max(limits.FetchesInFlight, 1)))
         {
             UidSet window;
+            // A message that is asked for again goes alone over the line, so that an answer without a UID can only be about it.
+            if (_underWay.Count > 0 && (_isAlone || _again is { Count: > 0 } && _again.Peek().Count == 1))
+                return;
+            _isAlone = _again.Count > 0 && _again.Peek().Count == 1;
             if (_again.Count > 0)
                 window = _again.Pop();
             else if (_windows.MoveNext())
@@ -105,8 +110,7 @@ internal sealed class ImapFetchRun(ImapSession session, ImapLimits limits, ImapF
         if (_halves.Count > 0 && _halves.Remove(data.Sequence, out var earlier))
             data.Merge(earlier);
         var isWhole = fetch.Content == ImapFetchContent.None || data.Content is not null || data.IsNil;
-        // A server that leaves the UID out of an answer about one message can mean that one only.
-        if (data.Uid == 0 && isWhole && _underWay.Peek() is { Uids: { Count: 1 } only })
+        if (data.Uid == 0 && isWhole && _underWay.Count == 1 && _underWay.Peek() is { Uids: { Count: 1 } only })
             data.Uid = only.Last;
         if (data.Uid == 0 || !isWhole)
         {
@@ -192,7 +196,7 @@ internal sealed class ImapFetchRun(ImapSession session, ImapLimits limits, ImapF
             _again.Push(part);
     }
 
-    // Answers come in the order of the commands as a rule; the queue is as short as the commands in flight.
+    // Commands may end in another order than they were sent; the queue is as short as the commands in flight.
     private ImapFetchWindow? Remove(long tag)
     {
         ImapFetchWindow? found = null;

@@ -15,7 +15,7 @@ internal sealed class ImapFetchWindow(UidSet uids, long tag)
     /// <summary>False where the message was not asked for, or came before.</summary>
     public bool Accept(uint uid)
     {
-        // Servers answer in rising order; only what comes otherwise needs a memory.
+        // Within a command servers answer in rising order; only what comes otherwise needs a memory.
         if (!uids.Contains(uid) || (uid <= _highest && !_outOfOrder.Remove(uid)))
             return false;
         if (uid > _highest)

@@ -27,6 +27,9 @@ public sealed record ImapFetch
     /// </summary>
     public bool OwnedBytes { get; init; }
 
+    /// <summary>One command at a time: each window's messages before the next one's, for a round trip a window.</summary>
+    public bool OneAtATime { get; init; }
+
     /// <summary>Only messages changed after this count (RFC 7162, section 3.1.4.1); needs CONDSTORE.</summary>
     public ulong ChangedSince { get; init; }
 }

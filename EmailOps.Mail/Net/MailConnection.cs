@@ -38,6 +38,8 @@ public sealed class MailConnection : IAsyncDisposable
 
     public EndPoint? RemoteAddress => _socket.RemoteEndPoint;
 
+    public EndPoint? LocalAddress => _socket.LocalEndPoint;
+
     /// <summary>Bytes of the protocol received, TLS framing not counted.</summary>
     public long BytesRead => _reader.Total;
 

@@ -32,6 +32,9 @@ public enum ConnectionFailure
 
     /// <summary>The server does not take the credentials.</summary>
     Authentication,
+
+    /// <summary>The server is there and does not serve us now: too busy, shutting down, or it does not want us. The message has its words.</summary>
+    Unavailable,
 }
 
 /// <summary>The connection cannot be used (any more). The message is a sentence for people.</summary>

@@ -55,7 +55,8 @@ internal static class IntakeRows
         var ids = await Sql.TakeIdsAsync(connection, "message", rows.Count, cancel);
         await using var copy = await connection.BeginBinaryImportAsync("""
             copy message (id, mailbox_id, thread_id, raw_id, dedupe_key, internet_message_id, subject, from_name, from_address, recipients, sent_at,
-                received_at, stored_at, text, new_text, hidden_text, reply_doubtful, automated, automated_reason, attachments, thread_position, is_unparsable) from stdin binary
+                received_at, stored_at, text, new_text, hidden_text, reply_doubtful, automated, automated_reason, attachments, thread_position, is_unparsable,
+                trust, trust_reason, related_thread_id) from stdin binary
             """, cancel);
         for (var i = 0; i < rows.Count; i++)
         {
@@ -65,7 +66,7 @@ internal static class IntakeRows
             await copy.StartRowAsync(cancel);
             await copy.WriteAsync(row.Id, NpgsqlDbType.Bigint, cancel);
             await copy.WriteAsync(mailboxId, NpgsqlDbType.Bigint, cancel);
-            await copy.WriteAsync(row.Thread.Id, NpgsqlDbType.Bigint, cancel);
+            await copy.WriteAsync(row.Placement.Thread.Id, NpgsqlDbType.Bigint, cancel);
             await copy.WriteAsync(row.RawId, NpgsqlDbType.Bigint, cancel);
             await copy.WriteAsync(row.DedupeKey, NpgsqlDbType.Bytea, cancel);
             await copy.WriteNullable(mail.InternetMessageId, cancel);
@@ -84,8 +85,11 @@ internal static class IntakeRows
             await copy.WriteNullable(mail.AutomatedReason, cancel);
             if (mail.Attachments.Count == 0) await copy.WriteNullAsync(cancel);
             else await copy.WriteAsync(Sql.Json(mail.Attachments), NpgsqlDbType.Jsonb, cancel);
-            await copy.WriteAsync(row.Position, NpgsqlDbType.Integer, cancel);
+            await copy.WriteAsync(row.Placement.Position, NpgsqlDbType.Integer, cancel);
             await copy.WriteAsync(mail.Unparsable is not null, NpgsqlDbType.Boolean, cancel);
+            await copy.WriteAsync(row.Placement.Sender.Trust.ToString(), NpgsqlDbType.Text, cancel);
+            await copy.WriteNullable(row.Placement.Sender.Reason, cancel);
+            await copy.WriteNullable(row.Placement.Related?.Id, cancel);
         }
         await copy.CompleteAsync(cancel);
     }

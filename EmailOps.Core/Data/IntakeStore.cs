@@ -9,7 +9,7 @@ namespace EmailOps.Core.Data;
 /// Stores a batch of parsed mails in one transaction: raw bytes, threads, messages, ledger and the work that follows.
 /// Writers of one mailbox take turns (an advisory lock), so that copies and threads are recognised across processes.
 /// </summary>
-internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
+internal sealed class IntakeStore(NpgsqlDataSource source, ReplyMarkKey key, TimeProvider clock)
 {
     private const int LockClass = 0x496E_7461; // "Inta"
     private const int MostAttempts = 20;
@@ -53,6 +53,7 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
 
     private async Task<IReadOnlyList<IntakeResult>> StoreOnceAsync(long mailboxId, long? importId, IReadOnlyList<ParsedMail> mails, FolderProgress? progress, CancellationToken cancel)
     {
+        var marks = await key.MarksAsync(cancel);
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await TakeTurnAsync(connection, mailboxId, cancel);
@@ -67,7 +68,7 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
         var now = clock.GetUtcNow();
         var rawIds = await IntakeRows.SaveRawAsync(connection, mails, cancel);
         var known = await KnownAsync(connection, mailboxId, mails, cancel);
-        var threads = await IntakeThreads.LoadAsync(connection, mailboxId, mails, cancel);
+        var threads = await IntakeThreads.LoadAsync(connection, mailboxId, mails, marks, now, cancel);
         var rows = new List<MessageRow>(mails.Count);
         var results = new LedgerRow[mails.Count];
         for (var i = 0; i < mails.Count; i++)
@@ -85,17 +86,18 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
                 continue;
             }
             var receivedAt = Received(mail, now);
-            var (thread, position) = threads.Place(mail, receivedAt);
-            var row = new MessageRow(mail, rawId.Value, mail.DedupeKey, thread, position, receivedAt);
+            var placement = threads.Place(mail, receivedAt);
+            var row = new MessageRow(mail, rawId.Value, mail.DedupeKey, placement, receivedAt);
             known[mail.DedupeKey] = row;
             rows.Add(row);
             results[i] = mail.Unparsable is { } problem
                 ? new(mail, IntakeOutcome.Unparsable, problem, row, rawId)
-                : new(mail, IntakeOutcome.Stored, position > 0 ? "New message in a known thread." : "New message.", row, rawId);
+                : new(mail, IntakeOutcome.Stored, placement.Position > 0 ? "New message in a known thread." : "New message.", row, rawId);
         }
 
         await threads.SaveAsync(connection, cancel);
         await IntakeRows.SaveMessagesAsync(connection, mailboxId, rows, now, cancel);
+        await BounceStore.SaveAsync(connection, mailboxId, rows, cancel);
         var entryIds = await IntakeRows.SaveLedgerAsync(connection, mailboxId, importId, results, now, cancel);
         await ServerMessageRows.SaveAsync(connection, results, entryIds, cancel);
         await ServerMessageRows.AdvanceAsync(connection, progress, cancel);
@@ -146,17 +148,16 @@ internal sealed class IntakeStore(NpgsqlDataSource source, TimeProvider clock)
 }
 
 /// <summary>A message about to be stored; <see cref="Id"/> is known once it is.</summary>
-internal sealed class MessageRow(ParsedMail mail, long rawId, byte[] dedupeKey, IntakeThreads.ThreadState thread, int position, DateTimeOffset receivedAt)
+internal sealed class MessageRow(ParsedMail mail, long rawId, byte[] dedupeKey, Placement placement, DateTimeOffset receivedAt)
 {
     public ParsedMail Mail { get; } = mail;
     public long RawId { get; } = rawId;
     public byte[] DedupeKey { get; } = dedupeKey;
-    public IntakeThreads.ThreadState Thread { get; } = thread;
-    public int Position { get; } = position;
+    public Placement Placement { get; } = placement;
     public DateTimeOffset ReceivedAt { get; } = receivedAt;
     public long Id { get; set; }
 
-    public static MessageRow Stored(long id) => new(null!, 0, [], null!, 0, default) { Id = id };
+    public static MessageRow Stored(long id) => new(null!, 0, [], null!, default) { Id = id };
 }
 
 /// <summary>One line of the ledger about to be written.</summary>

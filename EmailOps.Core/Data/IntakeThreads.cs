@@ -1,95 +1,117 @@
+using EmailOps.Core.Contracts;
 using EmailOps.Core.Messages;
+using EmailOps.Mail.Automated;
 using Npgsql;
 using NpgsqlTypes;
 
 namespace EmailOps.Core.Data;
 
 /// <summary>
-/// Finds or opens the thread of each message of one intake batch. A message joins by Message-ID, In-Reply-To and References
-/// (RFC 5322, 3.6.4), in whatever order messages arrive, and only when its sender already belongs to the thread: a stranger who
-/// quotes somebody's Message-ID gets a thread of his own, even when he is the first to name it.
+/// Finds or opens the thread of each message of one intake batch: by what we signed, then by Message-ID, then by subject, in whatever order messages
+/// arrive. <see cref="ThreadRules"/> say who may join: a stranger who quotes somebody's Message-ID gets a thread of his own, even when he is the
+/// first to name it, and people see which thread he named.
 /// </summary>
 internal sealed class IntakeThreads
 {
-    private const int MaxReferences = 50;
     private const int MaxParticipants = 100;
     /// <summary>Threads that may name one Message-ID. Guards against a sender that puts the same id into every mail.</summary>
     private const int MaxClaims = 20;
-    private readonly Dictionary<string, List<ThreadState>> _byReference = new(StringComparer.Ordinal);
     private readonly List<(string Id, ThreadState Thread)> _newReferences = [];
     private readonly List<ThreadState> _opened = [];
     private readonly HashSet<ThreadState> _grown = [];
     private readonly long _mailboxId;
+    private readonly string _ownAddress;
+    private readonly IReadOnlyCollection<string> _trustedServers;
+    private readonly ThreadCandidates _candidates;
 
-    private IntakeThreads(long mailboxId) => _mailboxId = mailboxId;
-
-    internal sealed class ThreadState(long id, string subject, IEnumerable<string> participants, int count, DateTimeOffset last)
-    {
-        public long Id { get; set; } = id;
-        public string Subject { get; } = subject;
-        public HashSet<string> Participants { get; } = new(participants, StringComparer.OrdinalIgnoreCase);
-        public int Count { get; set; } = count;
-        public DateTimeOffset Last { get; set; } = last;
-    }
+    private IntakeThreads(long mailboxId, string ownAddress, IReadOnlyCollection<string> trustedServers, ThreadCandidates candidates)
+        => (_mailboxId, _ownAddress, _trustedServers, _candidates) = (mailboxId, ownAddress, trustedServers, candidates);
 
     /// <summary>Loads the threads that any message of the batch may join.</summary>
-    public static async Task<IntakeThreads> LoadAsync(NpgsqlConnection connection, long mailboxId, IEnumerable<ParsedMail> mails, CancellationToken cancel)
+    public static async Task<IntakeThreads> LoadAsync(NpgsqlConnection connection, long mailboxId, IReadOnlyList<ParsedMail> mails, ReplyMarks marks, DateTimeOffset now, CancellationToken cancel)
     {
-        var threads = new IntakeThreads(mailboxId);
-        var ids = mails.SelectMany(Ids).Distinct(StringComparer.Ordinal).ToArray();
-        if (ids.Length == 0) return threads;
-        var byId = new Dictionary<long, ThreadState>();
-        var rows = await Sql.QueryAsync(connection, """
-            select r.internet_message_id, t.id, t.participants, t.message_count, t.last_message_at
-            from thread_reference r join message_thread t on t.id = r.thread_id
-            where r.mailbox_id = $1 and r.internet_message_id = any($2) order by t.id
-            """, [mailboxId, ids], r => (Reference: r.GetString(0), Id: r.GetInt64(1), Participants: r.GetFieldValue<string[]>(2), Count: r.GetInt32(3), Last: r.GetFieldValue<DateTimeOffset>(4)), cancel);
-        foreach (var row in rows)
-        {
-            if (!byId.TryGetValue(row.Id, out var thread))
-                byId[row.Id] = thread = new ThreadState(row.Id, "", row.Participants, row.Count, row.Last);
-            threads.Claims(row.Reference).Add(thread);
-        }
-        return threads;
+        var (address, settings) = (await Sql.QueryAsync(connection, "select address, settings from mailbox where id = $1", [mailboxId],
+            r => (r.GetString(0), r.IsDBNull(1) ? null : Sql.FromJson<MailboxSettings>(r.GetString(1))), cancel)).FirstOrDefault();
+        return new IntakeThreads(mailboxId, address ?? "", settings?.TrustedAuthServers ?? [], await ThreadCandidates.LoadAsync(connection, mailboxId, mails, marks, now, cancel));
     }
 
     /// <summary>Places a message; call once for each, in order.</summary>
-    /// <returns>The thread (its id is known after <see cref="SaveAsync"/>) and how many messages came before.</returns>
-    public (ThreadState Thread, int Position) Place(ParsedMail mail, DateTimeOffset receivedAt)
+    public Placement Place(ParsedMail mail, DateTimeOffset receivedAt)
     {
-        ThreadState? thread = null;
-        foreach (var id in Ids(mail))
-        {
-            thread = _byReference.GetValueOrDefault(id)?.Find(t => t.Participants.Contains(mail.From.Address));
-            if (thread is not null) break;
-        }
+        // What was carried in by hand has headers that whoever carried it chose.
+        var sender = mail.Mail.Place is null ? SenderFinding.Unchecked : SenderCheck.Judge(mail, _trustedServers);
+        var reportedOn = sender.Trust == SenderTrust.Failed ? null : ReportedOn(mail);
+        ThreadState? related = null;
+        var thread = reportedOn?.Thread ?? Find(mail, receivedAt, sender.Trust, out related);
         if (thread is null)
         {
             thread = new ThreadState(0, mail.Subject, [], 0, receivedAt);
             _opened.Add(thread);
         }
-        else if (thread.Id != 0)
+        else
         {
-            _grown.Add(thread);
+            related = null;
+            if (thread.Id != 0) _grown.Add(thread);
         }
 
-        foreach (var person in mail.To.Concat(mail.Cc).Prepend(mail.From))
-            if (thread.Participants.Count < MaxParticipants && person.Address.Length > 0) thread.Participants.Add(person.Address);
-        foreach (var id in Ids(mail))
+        // Whom a mail of doubtful origin copies does not belong to the thread by that, nor does the machine that reports on it.
+        if (reportedOn is null && (thread.Count == 0 || sender.Trust is SenderTrust.Verified or SenderTrust.Unchecked))
+            foreach (var person in mail.To.Concat(mail.Cc).Prepend(mail.From))
+                if (thread.Participants.Count < MaxParticipants && person.Address.Length > 0) thread.Participants.Add(person.Address);
+        foreach (var id in ThreadCandidates.Ids(mail))
         {
-            var claims = Claims(id);
-            if (claims.Count >= MaxClaims || claims.Contains(thread)) continue;
+            var claims = _candidates.Claims(id);
+            if (claims.Count >= MaxClaims || claims.Contains(thread) || _candidates.Marked(id) is not null) continue;
             claims.Add(thread);
             _newReferences.Add((id, thread));
         }
+        if (reportedOn is null) _candidates.Placed(mail.From.Address, thread);
         if (receivedAt > thread.Last) thread.Last = receivedAt;
-        return (thread, thread.Count++);
+        return new Placement(thread, thread.Count++, sender, related, reportedOn);
     }
 
-    private List<ThreadState> Claims(string id)
+    private ThreadState? Find(ParsedMail mail, DateTimeOffset receivedAt, SenderTrust trust, out ThreadState? related)
     {
-        if (!_byReference.TryGetValue(id, out var claims)) _byReference[id] = claims = [];
-        return claims;
+        related = null;
+        var from = mail.From.Address;
+        foreach (var id in ThreadCandidates.MarkedIds(mail))
+        {
+            if (_candidates.Marked(id) is not { } reply) continue;
+            if (MayJoin(reply.Thread, ThreadProof.Mark, reply.Recipient)) return reply.Thread;
+            related ??= reply.Thread;
+        }
+        foreach (var address in ThreadCandidates.Addresses(mail))
+        {
+            if (_candidates.Addressed(address) is not { } addressed) continue;
+            if (MayJoin(addressed, ThreadProof.Mark, null)) return addressed;
+            related ??= addressed;
+        }
+        foreach (var id in ThreadCandidates.Ids(mail))
+        {
+            var claims = _candidates.Claims(id);
+            if (claims.Find(t => MayJoin(t, ThreadProof.Reference, null)) is { } claimed) return claimed;
+            // Others may have used the same id for their own mail: only what it refers to is named.
+            if (id != mail.InternetMessageId) related ??= claims.FirstOrDefault();
+        }
+        if (related is not null || !ThreadCandidates.AsksBySubject(mail) || ThreadSubject.Key(mail.Subject) is not { } key) return null;
+        return _candidates.Alike(from, key, receivedAt) is { } alike && MayJoin(alike, ThreadProof.Subject, null) ? alike : null;
+
+        bool MayJoin(ThreadState thread, ThreadProof proof, string? recipient) => ThreadRules.MayJoin(from, trust, proof, thread.Participants, recipient, _ownAddress);
+    }
+
+    /// <summary>The reply a report is about: only with our signature, and only when it speaks of the reply's own recipient, so that nobody undoes what he was not sent.</summary>
+    private MarkedReply? ReportedOn(ParsedMail mail)
+    {
+        if (mail.Report is not { } report) return null;
+        foreach (var id in ThreadCandidates.MarkedIds(mail))
+        {
+            if (_candidates.Marked(id) is not { } reply) continue;
+            if (report.Recipients.Any(r => ThreadRules.Same(r, reply.Recipient))) return reply;
+            // Complaints hide who complains (RFC 5965, 3.2); a receipt comes from the recipient itself.
+            if (mail.Automated == AutomatedKind.FeedbackReport && report.Recipients.Count == 0) return reply;
+            if (mail.Automated == AutomatedKind.ReadReceipt && ThreadRules.Same(mail.From.Address, reply.Recipient)) return reply;
+        }
+        return null;
     }
 
     public async Task SaveAsync(NpgsqlConnection connection, CancellationToken cancel)
@@ -139,10 +161,4 @@ internal sealed class IntakeThreads
     }
 
     private static string[] Participants(ThreadState thread) => [.. thread.Participants];
-
-    private static IEnumerable<string> Ids(ParsedMail mail)
-    {
-        if (mail.InternetMessageId is { Length: > 0 } own) yield return own;
-        foreach (var reference in mail.References.Take(MaxReferences)) yield return reference;
-    }
 }

@@ -45,6 +45,7 @@ internal static class StoreSetup
         services.AddSingleton<FolderStore>();
         services.AddSingleton<ReconciliationStore>();
         services.AddSingleton<ReadingStore>();
+        services.AddSingleton<BounceStore>();
         services.AddSingleton<TriageStore>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<DeliveryStore>();

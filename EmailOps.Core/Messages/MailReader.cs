@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using EmailOps.Core.Contracts;
 using EmailOps.Mail;
+using EmailOps.Mail.Authentication;
 using EmailOps.Mail.Automated;
 using EmailOps.Mail.Replies;
 using Microsoft.Extensions.Logging;
@@ -18,8 +19,15 @@ internal sealed class MailReader(IntakeOptions options, ILogger<MailReader>? log
     private const int MaxHidden = 8_000;
     private const int MaxPeople = 200;
     private const int MaxReferences = 50;
+    private const int MaxDeliveredTo = 20;
+    private const int MaxDiagnostic = 500;
+    /// <summary>Bytes of a report searched for our Message-IDs: what it returns stands at its end, after at most a few pages.</summary>
+    private const int MaxReport = 512 * 1024;
     /// <summary>A longer Message-ID is kept by its digest: an index entry has its limit.</summary>
     private const int MaxMessageId = 400;
+
+    /// <summary>Where servers note the address they delivered to, tag and all.</summary>
+    private static readonly string[] DeliveryFields = ["Delivered-To", "X-Original-To", "Envelope-To", "X-Delivered-To"];
 
     public ParsedMail Read(OfferedMail mail)
     {
@@ -54,7 +62,7 @@ internal sealed class MailReader(IntakeOptions options, ILogger<MailReader>? log
             Sha256 = sha256,
             DedupeKey = mail.Problem is null ? Fingerprint.Of(message, visible) : sha256,
             InternetMessageId = MessageId(message.MessageId),
-            References = [.. message.InReplyTo.Concat(message.References.Reverse()).Select(MessageId).OfType<string>().Distinct(StringComparer.Ordinal).Take(MaxReferences)],
+            References = References(message, automated),
             Subject = StoredText.Cut(OneLine(message.Subject), MaxSubject),
             From = from.Count > 0 ? Person(from[0]) : new Correspondent(null, ""),
             To = People(message.To),
@@ -67,10 +75,40 @@ internal sealed class MailReader(IntakeOptions options, ILogger<MailReader>? log
             HiddenText = message.HiddenText is { Length: > 0 } hidden ? StoredText.Cut(StoredText.Clean(hidden), MaxHidden) : null,
             ReplyDoubtful = reply.IsDoubtful,
             Automated = automated.Kind,
+            Report = Report(message, automated),
+            DeliveredTo = DeliveredTo(message.Headers),
+            // Who carried in a file chose its headers.
+            Authentication = mail.Place is not null && AuthenticationTrace.Of(message.Headers) is { IsEmpty: false } trace ? trace : null,
+            FromTrick = mail.Place is not null ? SenderCheck.Trick(message.From) : null,
             AutomatedReason = automated.Kind == AutomatedKind.Normal ? null : StoredText.Cut(StoredText.Clean(automated.Reason), 500),
             Attachments = [.. message.Attachments.Select((a, i) => new AttachmentInfo(i, a.FileName is { } name ? StoredText.Cut(OneLine(name), MaxName) : null, StoredText.Cut(OneLine(a.ContentType), MaxName), a.Size, a.Sha256, a.IsInline))],
             Unparsable = mail.Problem,
         };
+    }
+
+    private static IReadOnlyList<string> References(MailMessage message, AutomatedFinding automated)
+    {
+        // Reports name what they report on elsewhere than in a header.
+        var named = automated.OriginalMessageId is { } original ? [original] : Enumerable.Empty<string>();
+        return [.. named.Concat(message.InReplyTo).Concat(message.References.Reverse()).Select(MessageId).OfType<string>().Distinct(StringComparer.Ordinal).Take(MaxReferences)];
+    }
+
+    private static MailReport? Report(MailMessage message, AutomatedFinding automated)
+    {
+        if (automated.Kind is not (AutomatedKind.Bounce or AutomatedKind.FeedbackReport or AutomatedKind.DeliveredNotice or AutomatedKind.ReadReceipt)) return null;
+        var raw = message.Raw.Span;
+        var marks = ReplyMarks.Candidates($"{automated.OriginalMessageId}\n{Encoding.Latin1.GetString(raw[..Math.Min(raw.Length, MaxReport)])}");
+        return new MailReport([.. marks.Distinct(StringComparer.OrdinalIgnoreCase)],
+            [.. automated.Recipients.Append(automated.Recipient ?? "").Where(r => r.Length > 0).Select(r => StoredText.Cut(OneLine(r).ToLowerInvariant(), MaxAddress)).Distinct(StringComparer.Ordinal)],
+            automated.IsDelayed, automated.IsHard, automated.Status, automated.Diagnostic is { } said ? StoredText.Cut(OneLine(said), MaxDiagnostic) : null);
+    }
+
+    private static List<string> DeliveredTo(HeaderList headers)
+    {
+        List<string> addresses = [];
+        foreach (var header in headers)
+            if (addresses.Count < MaxDeliveredTo && Array.Exists(DeliveryFields, header.Is)) addresses.Add(StoredText.Cut(OneLine(header.Value).Trim('<', '>').ToLowerInvariant(), MaxAddress));
+        return addresses;
     }
 
     private static ParsedMail Unreadable(OfferedMail mail, byte[] sha256, string problem) => new()

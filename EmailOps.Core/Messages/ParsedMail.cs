@@ -1,4 +1,5 @@
 using EmailOps.Core.Contracts;
+using EmailOps.Mail.Authentication;
 using EmailOps.Mail.Automated;
 
 namespace EmailOps.Core.Messages;
@@ -28,7 +29,20 @@ internal sealed record ParsedMail
     public bool ReplyDoubtful { get; init; }
     public AutomatedKind Automated { get; init; }
     public string? AutomatedReason { get; init; }
+    /// <summary>What a report about other mail says; null for mail that is none.</summary>
+    public MailReport? Report { get; init; }
+    /// <summary>Addresses it was delivered to as servers noted them (Delivered-To and the like), lower case, at most 20.</summary>
+    public IReadOnlyList<string> DeliveredTo { get; init; } = [];
+    /// <summary>Who wrote down what about its sender; null when no header speaks of a check.</summary>
+    public AuthenticationTrace? Authentication { get; init; }
+    /// <summary>Why its From misleads, one sentence; null when it does not.</summary>
+    public string? FromTrick { get; init; }
     public IReadOnlyList<AttachmentInfo> Attachments { get; init; } = [];
     /// <summary>Why it could not be read as mail; null when it could.</summary>
     public string? Unparsable { get; init; }
 }
+
+/// <summary>A delivery report, complaint or receipt as far as it can be tied to a reply of ours.</summary>
+/// <param name="Marks">What looks like Message-IDs of ours, most telling first; signatures are not checked yet.</param>
+/// <param name="Recipients">Every address it names as a recipient, lower case.</param>
+internal sealed record MailReport(IReadOnlyList<string> Marks, IReadOnlyList<string> Recipients, bool IsDelayed, bool? IsHard, string? Status, string? Diagnostic);

@@ -3,6 +3,8 @@ namespace EmailOps.Mail.Automated;
 /// <summary>Delivery reports: those in the form of RFC 3464, and those that only say so in words.</summary>
 internal static class Bounce
 {
+    private const int MaxRecipients = 50;
+
     public static AutomatedFinding? Find(MailMessage message, Sender sender, ReportText report)
     {
         var subject = message.Subject;
@@ -43,6 +45,7 @@ internal static class Bounce
         Kind = AutomatedKind.DeliveredNotice,
         Status = StatusCode.Of(report.Deliveries.FirstOrDefault()?.Status),
         Recipient = report.Deliveries.FirstOrDefault()?.Address,
+        Recipients = Recipients(message, report),
         OriginalMessageId = Original(message, report),
         Reason = "It reports that a message was delivered.",
     };
@@ -60,6 +63,9 @@ internal static class Bounce
             Status = status,
             IsHard = FailureCause.IsHard(status, words),
             Recipient = failed?.Address ?? message.Headers["X-Failed-Recipients"]?.Split(',')[0].Trim() ?? AddressIn(message, report.Human),
+            IsDelayed = IsDelayed(message, failed, report),
+            Diagnostic = failed?.Diagnostic,
+            Recipients = Recipients(message, report),
             OriginalMessageId = Original(message, report),
             Reason = status is null ? reason : $"{reason} Status {status}.",
         };
@@ -80,8 +86,41 @@ internal static class Bounce
     private static string? Original(MailMessage message, ReportText report) =>
         report.OriginalMessageId ?? (message.InReplyTo.Count > 0 ? message.InReplyTo[0] : message.References.Count > 0 ? message.References[^1] : null);
 
+    // A report that names an action is taken at its word; else the wording tells, unless the status says that it is over.
+    private static bool IsDelayed(MailMessage message, DeliveryFields? failed, ReportText report) => failed?.Action is { } action
+        ? action.StartsWith("delay", StringComparison.OrdinalIgnoreCase)
+        : StatusCode.Of(failed?.Status) is not ['5', ..] && (message.Subject.AsSpan().ContainsAny(BounceWords.Delays) || report.Flat.AsSpan().ContainsAny(BounceWords.Delays));
+
+    private static List<string> Recipients(MailMessage message, ReportText report)
+    {
+        List<string> found = [];
+        foreach (var delivery in report.Deliveries)
+        {
+            foreach (var field in (string?[])[delivery.FinalRecipient, delivery.OriginalRecipient])
+            {
+                if (AutomatedMail.Address(field) is { Length: > 2 } address)
+                    Add(address);
+            }
+        }
+
+        foreach (var address in message.Headers["X-Failed-Recipients"]?.Split(',', StringSplitOptions.TrimEntries) ?? [])
+            Add(address);
+        foreach (var address in AddressesIn(report.Human))
+            Add(address);
+        return found;
+
+        void Add(string address)
+        {
+            if (found.Count < MaxRecipients && !found.Contains(address, StringComparer.OrdinalIgnoreCase))
+                found.Add(address);
+        }
+    }
+
     // The first address in the text that is neither the reporter's nor the reader's.
-    private static string? AddressIn(MailMessage message, string text)
+    private static string? AddressIn(MailMessage message, string text) =>
+        AddressesIn(text).FirstOrDefault(address => !Known(message.From, address) && !Known(message.To, address));
+
+    private static IEnumerable<string> AddressesIn(string text)
     {
         for (var at = text.IndexOf('@', StringComparison.Ordinal); at >= 0; at = text.IndexOf('@', at + 1))
         {
@@ -91,12 +130,10 @@ internal static class Bounce
             while (end < text.Length && IsAddressChar(text[end]))
                 end++;
             var address = text[start..end].Trim('.');
-            if (start < at && end > at + 3 && address.Contains('.', StringComparison.Ordinal) && !Known(message.From, address) && !Known(message.To, address))
-                return address;
+            if (start < at && end > at + 3 && address.Contains('.', StringComparison.Ordinal))
+                yield return address;
             at = end - 1;
         }
-
-        return null;
     }
 
     private static bool IsAddressChar(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or '=' or '@';

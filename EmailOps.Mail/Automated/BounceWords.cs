@@ -64,4 +64,13 @@ internal static class BounceWords
     [
         "delivery status notification (success)", "delivery status notification (relay)", "successful mail delivery report", "delivered:", "relayed:", "zugestellt:", "weitergeleitet:", "remis :", "remis:", "entregado:", "recapitato:", "bezorgd:", "entregue:", "dostarczono:", "доставлено:", "配信済み:"
     ], StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Wording of a message that is late and still being tried.</summary>
+    public static readonly SearchValues<string> Delays = SearchValues.Create(
+    [
+        "delivery status notification (delay)", "(delayed)", "warning: could not send message for past", "warning: message", "message is delayed", "message delayed", "delivery delayed", "delivery is delayed", "delivery has been delayed", "delayed mail", "still being retried", "will be retried", "will keep trying",
+        "will continue to try", "attempts will continue", "delivery attempts will be", "not yet been delivered", "has not been delivered yet", "temporary delivery", "this is a warning message only", "do not need to resend", "you do not need to retry", "no action is required on your part", "not been collected",
+        "zustellung verzögert", "verzögerte zustellung", "noch nicht zugestellt", "remise différée", "remise retardée", "pas encore été remis", "entrega retrasada", "se ha retrasado la entrega", "consegna ritardata", "consegna in ritardo", "entrega atrasada", "bezorging is vertraagd", "nog niet bezorgd",
+        "доставка задерживается", "доставка відкладена", "dostarczenie opóźnione", "配信が遅延", "配信が遅れ", "邮件延迟", "延迟送达", "배달 지연",
+    ], StringComparison.OrdinalIgnoreCase);
 }

@@ -19,10 +19,12 @@ internal static class Complaint
     public static AutomatedFinding Make(MailMessage message, ReportText report, string reason)
     {
         var feedback = report.Feedback ?? "";
+        var recipient = AutomatedMail.Address(ReportText.Field(feedback, "Original-Rcpt-To")) ?? AutomatedMail.Address(ReportText.Field(feedback, "Removal-Recipient")) ?? message.Headers["X-HmXmrOriginalRecipient"];
         return new AutomatedFinding
         {
             Kind = AutomatedKind.FeedbackReport,
-            Recipient = AutomatedMail.Address(ReportText.Field(feedback, "Original-Rcpt-To")) ?? AutomatedMail.Address(ReportText.Field(feedback, "Removal-Recipient")) ?? message.Headers["X-HmXmrOriginalRecipient"],
+            Recipient = recipient,
+            Recipients = recipient is null ? [] : [recipient],
             OriginalMessageId = report.OriginalMessageId ?? AutomatedMail.Answered(message),
             Reason = reason,
         };

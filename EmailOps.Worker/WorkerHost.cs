@@ -1,6 +1,7 @@
 using EmailOps.Core.Data;
 using EmailOps.Core.Mailboxes;
 using EmailOps.ServiceDefaults;
+using EmailOps.Worker.Delivery;
 using EmailOps.Worker.Setup;
 using EmailOps.Worker.Stages;
 
@@ -37,6 +38,8 @@ public static class WorkerHost
         AddStage<TriageStage>(builder.Services);
         AddStage<PolicyStage>(builder.Services);
         AddStage<DeliveryStage>(builder.Services);
+        AddStage<BounceStage>(builder.Services);
+        builder.Services.AddHostedService<OutboxWatch>();
         builder.Services.AddHostedService<SamplesAtStart>();
         builder.Services.AddHostedService<QueueGauge>();
     }

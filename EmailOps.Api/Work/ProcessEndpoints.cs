@@ -4,7 +4,7 @@ using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Work;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace EmailOps.Api.Work;
 
@@ -23,18 +23,19 @@ internal static class ProcessEndpoints
     private static async Task<Accepted<TriggerAnswer>> Trigger(TriggerRequest? request, WorkQueue queue, CancellationToken cancel)
         => TypedResults.Accepted(Routes.ProcessStatus, new TriggerAnswer(await queue.TriggerAsync(request?.MailboxId, cancel)));
 
-    private static async Task<Ok<DeadLetterView[]>> DeadLetters(IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
+    private static async Task<Ok<List<DeadLetterView>>> DeadLetters(NpgsqlDataSource source, CancellationToken cancel)
     {
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        var dead = await (from w in db.Work.AsNoTracking()
-                          where w.DiedAt != null
-                          join d in db.Drafts on w.SubjectId equals d.Id into drafts
-                          from d in drafts.Where(x => w.Stage == Stage.Delivery).DefaultIfEmpty()
-                          join m in db.Messages on (w.Stage == Stage.Delivery ? d!.MessageId : w.SubjectId) equals m.Id into messages
-                          from m in messages.DefaultIfEmpty()
-                          orderby w.DiedAt descending
-                          select new { Work = w, MessageId = m == null ? 0 : m.Id, Subject = m == null ? null : m.Subject }).Take(200).ToListAsync(cancel);
-        return TypedResults.Ok(dead.Select(d => new DeadLetterView(d.Work.Id, d.Work.Stage.ToString(), d.MessageId, d.Subject, d.Work.Attempts, d.Work.LastError ?? "", d.Work.DiedAt!.Value)).ToArray());
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        // What an item is about depends on its stage; the message is what people know it by.
+        return TypedResults.Ok(await Sql.QueryAsync(connection, """
+            select w.id, w.stage, coalesce(m.id, 0), m.subject, w.attempts, coalesce(w.last_error, ''), w.died_at
+            from work_item w
+            left join draft d on w.stage = $1 and d.id = w.subject_id
+            left join outbound_message o on w.stage = any($2) and o.id = w.subject_id
+            left join message m on m.id = case when w.stage = $1 then d.message_id when w.stage = any($2) then o.message_id else w.subject_id end
+            where w.died_at is not null order by w.died_at desc limit 200
+            """, [(short)Stage.Delivery, new[] { (short)Stage.Sending, (short)Stage.SentCopy }],
+            r => new DeadLetterView(r.GetInt64(0), ((Stage)r.GetInt16(1)).ToString(), r.GetInt64(2), r.IsDBNull(3) ? null : r.GetString(3), r.GetInt16(4), r.GetString(5), r.GetFieldValue<DateTimeOffset>(6)), cancel));
     }
 
     private static async Task<Results<Accepted, ProblemHttpResult>> Retry(long id, WorkQueue queue, CancellationToken cancel)

@@ -60,7 +60,7 @@ internal sealed class DraftStore(IDbContextFactory<EmailOpsDb> databases, TimePr
         if (draft is null) return WriteOutcome.NotFound;
         if (draft.Version != version) return WriteOutcome.VersionConflict;
         if (!allowed(draft)) return WriteOutcome.WrongState;
-        if (takeBack && !await CancelOutboundAsync(db, id, cancel)) return WriteOutcome.WrongState;
+        if (takeBack && !await CancelOutboundAsync(db, id, actor, cancel)) return WriteOutcome.WrongState;
 
         var now = clock.GetUtcNow();
         var detail = change(draft, now);
@@ -85,12 +85,23 @@ internal sealed class DraftStore(IDbContextFactory<EmailOpsDb> databases, TimePr
         return WriteOutcome.Done;
     }
 
+    /// <summary>The reply of an approved draft does not leave after all; in the caller's transaction, which has the draft locked.</summary>
+    internal static Task ProposeAgainAsync(NpgsqlConnection connection, long draftId, CancellationToken cancel)
+        => Sql.ExecuteAsync(connection, "update draft set state = 'Proposed', version = version + 1, decided_by = null, decided_at = null where id = $1 and state = 'Approved'", [draftId], cancel);
+
     /// <returns>False when the reply has left or is leaving.</returns>
-    private static async Task<bool> CancelOutboundAsync(EmailOpsDb db, long draftId, CancellationToken cancel)
+    private static async Task<bool> CancelOutboundAsync(EmailOpsDb db, long draftId, string actor, CancellationToken cancel)
     {
-        await db.Database.ExecuteSqlAsync($"delete from work_item where stage = {(short)Stage.Delivery} and subject_id = {draftId} and lease is null", cancel);
-        await db.Outbound.Where(o => o.DraftId == draftId && (o.State == OutboundState.Withheld || o.State == OutboundState.Queued))
-            .ExecuteUpdateAsync(s => s.SetProperty(o => o.State, OutboundState.Cancelled).SetProperty(o => o.Detail, "Taken back by an operator."), cancel);
-        return !await db.Outbound.AnyAsync(o => o.DraftId == draftId && o.State != OutboundState.Cancelled && o.State != OutboundState.Failed, cancel);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        var rows = await Sql.QueryAsync(connection, "select id, message_id from outbound_message where draft_id = $1", [draftId], r => (Id: r.GetInt64(0), MessageId: r.GetInt64(1)), cancel);
+        await Sql.ExecuteAsync(connection, "delete from work_item where stage = $1 and subject_id = $2 and lease is null", [(short)Stage.Delivery, draftId], cancel);
+        if (rows is not [var (id, message)]) return true;
+        if (await OutboxRow.LockAsync(connection, id, null, cancel) is not { } row) return true;
+        if (row.State is OutboundState.Cancelled or OutboundState.Failed) return true;
+        if (row.State is not (OutboundState.Withheld or OutboundState.Held or OutboundState.Queued)) return false;
+        await Sql.ExecuteAsync(connection, "delete from work_item where stage = $1 and subject_id = $2 and lease is null", [(short)Stage.Sending, id], cancel);
+        await Sql.ExecuteAsync(connection, "update outbound_message set state = 'Cancelled', detail = 'Taken back by an operator.', hold_until = null where id = $1", [id], cancel);
+        await PolicyStore.HandBackAsync(connection, message, DecisionKind.Suggest, $"{actor} took the automatic answer back.", cancel);
+        return true;
     }
 }

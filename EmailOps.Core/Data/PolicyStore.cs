@@ -1,5 +1,6 @@
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Policy;
+using EmailOps.Core.Policy.Answers;
 using EmailOps.Core.Triage;
 using EmailOps.Core.Work;
 using Npgsql;
@@ -29,6 +30,21 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
             """, [messageIds.ToArray()], r => Read(r, policies), cancel);
         return cases.DistinctBy(c => c.MessageId).ToDictionary(c => c.MessageId);
     }
+
+    /// <summary>What speaks for or against answering these messages without a person.</summary>
+    public async Task<Dictionary<long, AnswerFacts>> FactsAsync(IReadOnlyCollection<long> messageIds, CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        return await BrakeFacts.LoadAsync(connection, messageIds, planned: true, cancel);
+    }
+
+    /// <summary>An automatic answer that was ordered does not leave: a person sees the message and why. Other decisions stand.</summary>
+    internal static Task HandBackAsync(NpgsqlConnection connection, long messageId, DecisionKind kind, string reason, CancellationToken cancel)
+        => Sql.ExecuteAsync(connection, "update decision set kind = $2, reasons = jsonb_build_array($3::text) || reasons where message_id = $1 and kind = 'SendReply'", [messageId, kind.ToString(), reason], cancel);
+
+    /// <summary>A message that was answered needs a person again.</summary>
+    internal static Task ReopenAsync(NpgsqlConnection connection, long messageId, string reason, CancellationToken cancel)
+        => Sql.ExecuteAsync(connection, "update decision set kind = 'HoldForReview', reasons = jsonb_build_array($2::text) || reasons where message_id = $1", [messageId, reason], cancel);
 
     private PolicyCase Read(NpgsqlDataReader row, Dictionary<long, MailboxPolicy> policies)
     {
@@ -70,6 +86,7 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
                 [answered.Select(d => d.Case.DraftId!.Value).ToArray(), now], cancel);
             await WorkQueue.EnqueueAsync(connection, [.. answered.Select(d => new NewWork(Stage.Delivery, d.Case.DraftId!.Value, d.Case.MailboxId, d.Item.Priority))], cancel);
         }
+        await BrakeStore.TripAsync(connection, [.. done.Where(d => d.Decision.Brake is not null).Select(d => (d.Case.MailboxId, d.Decision.Brake!, d.Case.MessageId))], cancel);
         await LiveEvents.AnnounceAsync(connection, "message", done[^1].Case.MessageId, cancel);
         await transaction.CommitAsync(cancel);
     }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EmailOps.Core.Delivery;
 using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Policy;
@@ -26,6 +27,7 @@ internal static class StoreSetup
         AddChecked<WorkOptions>(services, configuration, WorkOptions.Section, o => o.Problem());
         AddChecked<IntakeOptions>(services, configuration, IntakeOptions.Section, o => o.Problem());
         AddChecked<TriageOptions>(services, configuration, TriageOptions.Section, o => o.Problem());
+        AddChecked<DeliveryOptions>(services, configuration, DeliveryOptions.Section, o => o.Problem());
         AddChecked<PolicyOptions>(services, configuration, PolicyOptions.Section, o => o.Problem());
         AddChecked<SecretsOptions>(services, configuration, SecretsOptions.Section, o => o.Problem());
         services.TryAddSingleton(TimeProvider.System);
@@ -49,6 +51,13 @@ internal static class StoreSetup
         services.AddSingleton<TriageStore>();
         services.AddSingleton<PolicyStore>();
         services.AddSingleton<DeliveryStore>();
+        services.AddSingleton<OutboxStore>();
+        services.AddSingleton<OutboxResults>();
+        services.AddSingleton<OutboxPeople>();
+        services.AddSingleton<OutboxCopies>();
+        services.AddSingleton<OutboxBounces>();
+        services.AddSingleton<OutboxSweep>();
+        services.AddSingleton<BrakeStore>();
         services.AddSingleton<DraftStore>();
         services.AddSingleton<CorrectionStore>();
         services.AddSingleton<ArticleStore>();

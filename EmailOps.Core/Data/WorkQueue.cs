@@ -126,10 +126,10 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var command = new NpgsqlCommand("""
             update work_item set available_at = now()
-            where died_at is null and lease is null and available_at > now() and stage <> $2 and ($1 is null or mailbox_id = $1)
+            where died_at is null and lease is null and available_at > now() and stage <> all($2) and ($1 is null or mailbox_id = $1)
             """, connection);
         command.Parameters.Add(new() { Value = (object?)mailboxId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });
-        command.Parameters.Add(new() { Value = (short)Stage.Delivery }); // a hold is a promise to people; only time or they end it
+        command.Parameters.Add(new() { Value = new[] { (short)Stage.Delivery, (short)Stage.Sending } }); // a hold is a promise to people; only time or they end it
         var woken = await command.ExecuteNonQueryAsync(cancel);
         await using var notify = new NpgsqlCommand($"select pg_notify('{Channel}', '')", connection);
         await notify.ExecuteNonQueryAsync(cancel);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmailOps.Core.Contracts;
+using EmailOps.Core.Policy.Answers;
 using EmailOps.Core.Triage;
 using EmailOps.Core.Triage.Taxonomies;
 
@@ -12,18 +13,21 @@ namespace EmailOps.Core.Policy;
 internal static class PolicyRules
 {
     /// <summary>Raised when these rules change; the policy's and the category's own versions follow it.</summary>
-    public const int Rules = 1;
+    public const int Rules = 2;
     /// <summary>Below these a category that would quarantine or file is not sure enough to keep the mail from people. Filing says nothing to anybody, so it takes more.</summary>
     private const double SureOfHostile = 0.6, SureOfAutomated = 0.75;
 
     /// <param name="category">Rules of <see cref="TriageResult.Category"/>; null when the taxonomy no longer has it, which holds the mail for a person.</param>
     /// <param name="now">Kept for rules that depend on the hour.</param>
-    public static Decision Decide(TriageResult result, MailboxPolicy policy, CategoryRules? category, DateTimeOffset now)
+    /// <param name="facts">Who is answered and how often already. Needed only where the decision without them is to answer; null holds nothing back, so no answer may leave on it.</param>
+    public static Decision Decide(TriageResult result, MailboxPolicy policy, CategoryRules? category, DateTimeOffset now, AnswerFacts? facts = null)
     {
         _ = now;
         List<string> reasons = [];
         var kind = Settled(result, policy, category, reasons) ?? Weighed(result, policy, category, reasons);
-        return new Decision(kind, reasons, $"rules-{Rules}/policy-{policy.Version}");
+        var version = $"rules-{Rules}/policy-{policy.Version}";
+        if (kind != DecisionKind.SendReply || facts is null || AnswerRules.Obstacle(facts) is not { } obstacle) return new Decision(kind, reasons, version);
+        return new Decision(DecisionKind.HoldForReview, [obstacle.Reason, .. reasons], version, obstacle.Brake);
     }
 
     /// <summary>Mail whose fate does not depend on confidence.</summary>

@@ -8,10 +8,14 @@ internal enum Stage : short
     Delivery = 3,
     /// <summary>A report about a reply of ours came in.</summary>
     Bounce = 4,
+    /// <summary>A reply goes to the server.</summary>
+    Sending = 5,
+    /// <summary>A copy of a sent reply goes into the Sent folder.</summary>
+    SentCopy = 6,
 }
 
 /// <summary>One thing to do, as claimed: the lease says who may finish it.</summary>
-/// <param name="SubjectId">A message id for Triage, Policy and Bounce, a draft id for Delivery.</param>
+/// <param name="SubjectId">A message id for Triage, Policy and Bounce, a draft id for Delivery, an outbox row for Sending and SentCopy.</param>
 /// <param name="Attempt">1 the first time.</param>
 internal sealed record WorkItem(long Id, Stage Stage, long SubjectId, long MailboxId, short Priority, int Attempt, Guid Lease, string? TraceParent);
 

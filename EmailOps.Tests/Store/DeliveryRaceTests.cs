@@ -21,14 +21,14 @@ public sealed class DeliveryRaceTests(PostgresFixture postgres) : IClassFixture<
 
     public async Task DisposeAsync() => await _store.DisposeAsync();
 
-    private async Task<(IReadOnlyList<WorkItem> Items, DeliveryCase Case)> ClaimAsync()
+    private async Task<(IReadOnlyList<WorkItem> Items, ReplyCase Case)> ClaimAsync()
     {
         var items = await _store.Get<WorkQueue>().ClaimAsync(Stage.Delivery, CancellationToken.None);
         return (items, (await _store.Get<DeliveryStore>().LoadAsync([_draft], CancellationToken.None))[_draft]);
     }
 
-    private async Task SaveAsync(IReadOnlyList<WorkItem> items, DeliveryCase c) => await _store.Get<DeliveryStore>().SaveAsync(items,
-        [(Composer.Compose(await _store.Get<ReplyMarkKey>().MarksAsync(CancellationToken.None), c.DraftId, c.MessageId, c.MailboxId, c.MailboxAddress, c.Body, c.Subject, c.FromAddress, []), c.Version)], CancellationToken.None);
+    private async Task SaveAsync(IReadOnlyList<WorkItem> items, ReplyCase c) => await _store.Get<DeliveryStore>().SaveAsync(items,
+        [Composer.Compose(await _store.Get<ReplyMarkKey>().MarksAsync(CancellationToken.None), c, TimeProvider.System.GetUtcNow())], CancellationToken.None);
 
     [Fact]
     public async Task What_was_taken_back_after_it_was_loaded_does_not_leave()

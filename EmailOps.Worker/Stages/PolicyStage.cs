@@ -1,6 +1,7 @@
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Policy;
+using EmailOps.Core.Policy.Answers;
 using EmailOps.Core.Triage;
 using EmailOps.Core.Work;
 
@@ -14,24 +15,33 @@ internal sealed class PolicyStage(PolicyStore store, TriageSource source, TimePr
     public async Task<IReadOnlyList<WorkFailure>> RunAsync(IReadOnlyList<WorkItem> items, CancellationToken cancel)
     {
         var cases = await store.LoadAsync(items.Select(i => i.SubjectId), cancel);
-        var done = new List<(WorkItem, PolicyCase, Decision)>(items.Count);
+        var done = new List<(WorkItem Item, PolicyCase Case, Decision Decision)>(items.Count);
         var failures = new List<WorkFailure>();
         foreach (var item in items)
         {
             if (cases.TryGetValue(item.SubjectId, out var found) && (found.Triage is not null || found.IsUnparsable)) done.Add((item, found, Decide(found)));
             else failures.Add(new WorkFailure(item, "There is no triage result for this message yet."));
         }
+        await WeighAnswersAsync(done, cancel);
         await store.SaveAsync(done, cancel);
         return failures;
     }
 
-    private Decision Decide(PolicyCase found)
+    /// <summary>Who is answered, and how often already, is read only for the few messages that would be answered.</summary>
+    private async Task WeighAnswersAsync(List<(WorkItem Item, PolicyCase Case, Decision Decision)> done, CancellationToken cancel)
+    {
+        var facts = await store.FactsAsync([.. done.Where(d => d.Decision.Kind == DecisionKind.SendReply).Select(d => d.Case.MessageId)], cancel);
+        for (var i = 0; i < done.Count; i++)
+            if (facts.TryGetValue(done[i].Case.MessageId, out var known)) done[i] = (done[i].Item, done[i].Case, Decide(done[i].Case, known));
+    }
+
+    private Decision Decide(PolicyCase found, AnswerFacts? facts = null)
     {
         if (found.Triage is not { } triage)
             return new Decision(DecisionKind.HoldForReview, ["It could not be read as mail; a person should look at the kept bytes."], $"rules-{PolicyRules.Rules}/policy-{found.Policy.Version}");
         var findings = Sql.FromJson<TriageFindings>(triage.Findings);
         // Rules ask whether there is a draft, not what it says.
         var draft = found.DraftId is not null || found.IsAnswered ? new DraftProposal("", triage.Language, findings.Citations) : null;
-        return PolicyRules.Decide(triage.Result(findings, draft), found.Policy, source.Taxonomy.Find(triage.Category), clock.GetUtcNow());
+        return PolicyRules.Decide(triage.Result(findings, draft), found.Policy, source.Taxonomy.Find(triage.Category), clock.GetUtcNow(), facts);
     }
 }

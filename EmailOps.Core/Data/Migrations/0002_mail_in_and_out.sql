@@ -92,7 +92,6 @@ alter table outbound_message alter column raw set storage external;
 create index outbound_message_internet_id on outbound_message (internet_message_id);
 create index outbound_message_open on outbound_message (state, id) where state in ('Held', 'Queued', 'Sending', 'Unknown', 'Failed');
 create index outbound_message_message on outbound_message (message_id);
-create index outbound_message_automatic on outbound_message (mailbox_id, recipient, created_at) where is_automatic;
 
 -- Automatic answers stopped by a loop brake, for one correspondent or a whole mailbox.
 create table automation_brake (              -- Delivery
@@ -121,3 +120,14 @@ create table bounce_report (                 -- Intake
     diagnostic  text
 );
 create index bounce_report_outbound on bounce_report (outbound_id);
+
+alter table outbound_message                 -- Delivery
+    add column correspondent text not null default '',   -- From of the message answered; recipient may be its Reply-To
+    add column owner         uuid,           -- the worker that talks to the server about it
+    add column owner_until   timestamptz,    -- renewed while it does; once past, the worker is gone and nobody knows how it ended
+    add column give_up_at    timestamptz,    -- no attempt begins after this
+    add column copy_due      boolean not null default false;   -- a copy belongs into the Sent folder
+create index outbound_message_recipient on outbound_message (mailbox_id, recipient, sending_at) where is_automatic;
+create index outbound_message_correspondent on outbound_message (mailbox_id, correspondent, sending_at) where is_automatic;
+create index outbound_message_hour on outbound_message (mailbox_id, sending_at) where is_automatic;
+create index outbound_message_copy on outbound_message (id) where copy_due and appended_at is null;

@@ -1,0 +1,49 @@
+using EmailOps.Core.Work;
+using Npgsql;
+
+namespace EmailOps.Core.Data;
+
+/// <summary>Watches over rows that wait: automatic answers that something speaks against are taken back, and a row without an item in the queue gets one.</summary>
+internal sealed class OutboxSweep(NpgsqlDataSource source)
+{
+    /// <summary>Rows that nothing will ever move: none in Held, Queued or Sending without an item, and no copy due without one. People move the others (Unknown, Failed, Withheld).</summary>
+    public const string Stuck = """
+        select o.id, o.draft_id, o.mailbox_id, (case when o.state not in ('Held', 'Queued', 'Sending') then 6 when o.raw is null then 3 else 5 end)::smallint as stage
+        from outbound_message o
+        where (o.state in ('Held', 'Queued', 'Sending') and not exists (select from work_item w where (w.stage = 5 and w.subject_id = o.id) or (w.stage = 3 and w.subject_id = o.draft_id)))
+           or (o.copy_due and o.appended_at is null and o.state in ('Sent', 'Bounced') and not exists (select from work_item w where w.stage = 6 and w.subject_id = o.id))
+        """;
+
+    /// <summary>Takes back what must not leave any more.</summary>
+    /// <returns>How many were taken back.</returns>
+    public async Task<int> RecallAsync(CancellationToken cancel)
+    {
+        Dictionary<long, Delivery.Recall> found;
+        await using (var connection = await source.OpenConnectionAsync(cancel)) found = await OutboxChecks.AskAsync(connection, null, cancel);
+        var count = 0;
+        foreach (var id in found.Keys.Order())
+        {
+            await using var connection = await source.OpenConnectionAsync(cancel);
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            if (await OutboxRow.LockAsync(connection, id, null, cancel) is not { } row) continue;
+            // Asked again under the lock: it may have left, or been taken back, meanwhile.
+            if (!(await OutboxChecks.AskAsync(connection, [id], cancel)).TryGetValue(id, out var recall)) continue;
+            await OutboxRecall.WriteAsync(connection, row, recall, "emailops", cancel);
+            await transaction.CommitAsync(cancel);
+            count++;
+        }
+        return count;
+    }
+
+    /// <summary>A net under the queue: no order of crashes and retries may leave a reply that nobody thinks of.</summary>
+    /// <returns>How many rows had no item.</returns>
+    public async Task<int> MendAsync(CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        var rows = await Sql.QueryAsync(connection, Stuck + " limit 1000", [], r => (Id: r.GetInt64(0), Draft: r.GetInt64(1), Mailbox: r.GetInt64(2), Stage: (Stage)r.GetInt16(3)), cancel);
+        await WorkQueue.EnqueueAsync(connection, [.. rows.Select(r => new NewWork(r.Stage, r.Stage == Stage.Delivery ? r.Draft : r.Id, r.Mailbox))], cancel);
+        await transaction.CommitAsync(cancel);
+        return rows.Count;
+    }
+}

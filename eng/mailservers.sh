@@ -81,7 +81,8 @@ passdb {
 passdb {
   driver = passwd-file
   mechanisms = plain login
-  args = scheme=PLAIN username_format=%u $folder/users
+  # A file a user: of a shared one Dovecot takes note once a second only, and a new user's first login may be refused.
+  args = scheme=PLAIN username_format=%u $folder/logins/%u
 }
 userdb {
   driver = static
@@ -174,7 +175,7 @@ sink_start() {
 
 up() {
     programs
-    mkdir -p "$folder"/{run,state,mail,home,received}
+    mkdir -p "$folder"/{run,state,mail,home,logins,received}
     folder=$(cd "$folder" && pwd -P)
     [ ${#folder} -le 70 ] || die "The path $folder is too long for the sockets in it." 'Name a folder with a shorter path.'
     touch "$folder/users"
@@ -197,8 +198,9 @@ down() {
     fi
 }
 
-# The users' file is read by both servers at each login; a mailbox exists as soon as its folder does.
+# Read by both servers at each login; a mailbox exists as soon as its folder does.
 add_user() {
+    printf '%s:{PLAIN}%s\n' "$1" "$2" >"$folder/logins/$1"
     printf '%s:{PLAIN}%s\n' "$1" "$2" >>"$folder/users"
     local box=$folder/mail/$1
     if is_root; then install -d -o "$user" -g "$group" "$box" "$box/cur" "$box/new" "$box/tmp"; else mkdir -p "$box"/{cur,new,tmp}; fi

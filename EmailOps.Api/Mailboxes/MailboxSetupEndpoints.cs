@@ -3,6 +3,7 @@ using EmailOps.Api.Problems;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Mailboxes;
+using EmailOps.Core.Mailboxes.Connecting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EmailOps.Api.Mailboxes;
@@ -16,6 +17,8 @@ internal static class MailboxSetupEndpoints
         mailboxes.MapPost(Routes.Mailboxes, Create).Needs(Permission.Admin);
         mailboxes.MapGet(Routes.MailboxSettings, Settings).Needs(Permission.Read);
         mailboxes.MapPut(Routes.MailboxSettings, Save).Needs(Permission.Admin);
+        mailboxes.MapPost(Routes.MailboxTest, Test).Needs(Permission.Admin);
+        mailboxes.MapPost(Routes.MailboxFind, Find).Needs(Permission.Admin);
     }
 
     private static async Task<Results<Created<MailboxSetup>, ProblemHttpResult>> Create(SaveMailbox mailbox, HttpContext context, MailboxStore mailboxes, CancellationToken cancel)
@@ -37,6 +40,15 @@ internal static class MailboxSetupEndpoints
         var written = await mailboxes.SaveAsync(id, version, context.Actor(), mailbox, cancel);
         return written.Outcome == WriteOutcome.Done ? TypedResults.Ok(await mailboxes.FindAsync(id, cancel)) : Refused(written);
     }
+
+    private static async Task<Results<Ok<ConnectionReport>, ProblemHttpResult>> Test(TestMailbox asked, MailboxTester tester, CancellationToken cancel)
+    {
+        if (asked.Problem() is { } problem) return ApiProblems.Invalid(problem);
+        return await tester.RunAsync(asked, cancel) is { } report ? TypedResults.Ok(report) : ApiProblems.NotFound("mailbox", asked.MailboxId ?? 0);
+    }
+
+    private static async Task<Results<Ok<FoundSettings>, ProblemHttpResult>> Find(FindMailSettings asked, SettingsFinder finder, CancellationToken cancel)
+        => MailboxAddress.Problem(asked.Address) is { } problem ? ApiProblems.Invalid(problem) : TypedResults.Ok(await finder.FindAsync(asked.Address, cancel));
 
     private static ProblemHttpResult Refused(MailboxWrite written)
         => written.Problem is { } problem ? ApiProblems.Conflict(problem) : ApiProblems.Of(written.Outcome, "mailbox", written.Id);

@@ -83,6 +83,15 @@ public sealed record TestMailbox(string Address, MailboxSettings Settings, strin
     public override string ToString() => $"{nameof(TestMailbox)} {Address}";
 }
 
+/// <summary>Body of <c>POST /mailboxes/find</c>.</summary>
+public sealed record FindMailSettings(string Address);
+
+/// <summary>Servers guessed from an address; null where none was found.</summary>
+/// <param name="SaveSent">False where the provider puts sent mail into the Sent folder by itself.</param>
+/// <param name="Provider">Its name, when it is a known one.</param>
+/// <param name="Note">What a person should know or do.</param>
+public sealed record FoundSettings(MailServerSettings? Imap, MailServerSettings? Smtp, bool SaveSent, string? Provider, string? Note);
+
 /// <summary>What "test connection" found, step by step (name, TCP, TLS, sign-in, folders, ...); the steps after a failed one are not tried.</summary>
 public sealed record ConnectionReport(bool Ok, IReadOnlyList<ConnectionStep> Steps);
 

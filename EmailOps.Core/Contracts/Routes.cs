@@ -51,6 +51,10 @@ public static class Routes
     public const string MailboxReconcile = "/mailboxes/{id:long}/reconciliations";
     /// <summary>GET -> MailboxSetup; PUT SaveMailbox (If-Match) -> MailboxSetup.</summary>
     public const string MailboxSettings = "/mailboxes/{id:long}/settings";
+    /// <summary>POST TestMailbox -> ConnectionReport.</summary>
+    public const string MailboxTest = "/mailboxes/test";
+    /// <summary>POST FindMailSettings -> FoundSettings: guessed from the address.</summary>
+    public const string MailboxFind = "/mailboxes/find";
     /// <summary>GET -> CategoryView[].</summary>
     public const string Categories = "/categories";
     /// <summary>GET -> ArticleView[]. Query: q.</summary>

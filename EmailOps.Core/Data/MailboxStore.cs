@@ -75,6 +75,7 @@ internal sealed class MailboxStore(NpgsqlDataSource source, SecretBox box, TimeP
         if (before is null) return new MailboxWrite(WriteOutcome.NotFound, id);
         if (before.Version != version) return new MailboxWrite(WriteOutcome.VersionConflict, id);
         if (fromEnvironment is null && EnvironmentMailbox.Overruled(before, mailbox) is { } overruled) return new MailboxWrite(WriteOutcome.WrongState, id, overruled);
+        if (fromEnvironment is null && MailboxSecrets.Moved(before, mailbox) is { } moved) return new MailboxWrite(WriteOutcome.WrongState, id, moved);
         var address = MailboxAddress.Normal(mailbox.Address);
         try
         {

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using EmailOps.Core.Delivery;
 using EmailOps.Core.Mailboxes;
+using EmailOps.Core.Mailboxes.Connecting;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Policy;
 using EmailOps.Core.Triage;
@@ -40,6 +41,9 @@ internal static class StoreSetup
         services.AddSingleton<SecretBox>();
         services.AddSingleton<MailboxStore>();
         services.AddSingleton<MailboxAccess>();
+        services.AddSingleton<ConnectionTest>();
+        services.AddSingleton<SettingsFinder>();
+        services.AddSingleton<MailboxTester>();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<ReplyMarkKey>();
         services.AddSingleton<IntakeStore>();

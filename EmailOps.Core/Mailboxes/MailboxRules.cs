@@ -17,6 +17,8 @@ internal static class MailboxRules
         ?? SecretProblem("imapSecret", mailbox.ImapSecret) ?? SecretProblem("smtpSecret", mailbox.SmtpSecret)
         ?? mailbox.Settings!.Problem();
 
+    public static string? Problem(this TestMailbox test) => new SaveMailbox(test.Address, "", test.Settings, test.ImapSecret, test.SmtpSecret).Problem();
+
     public static string? Problem(this MailboxSettings settings)
         => ServerProblem("imap", settings.Imap) ?? ServerProblem("smtp", settings.Smtp)
         ?? (settings.Imap is { Authentication: MailAuthentication.None } ? "imap.authentication cannot be None: IMAP needs a password or an OAuth token." : null)

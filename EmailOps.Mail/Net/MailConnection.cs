@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace EmailOps.Mail.Net;
@@ -35,6 +36,9 @@ public sealed class MailConnection : IAsyncDisposable
 
     /// <summary>The version of TLS, or null.</summary>
     public SslProtocols? Tls => (_stream as SslStream)?.SslProtocol;
+
+    /// <summary>What the server showed and was trusted for, or null without TLS. Ends with the connection.</summary>
+    public X509Certificate2? ServerCertificate => (_stream as SslStream)?.RemoteCertificate as X509Certificate2;
 
     public EndPoint? RemoteAddress => _socket.RemoteEndPoint;
 

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using EmailOps.Benchmarks.Chaos;
 using EmailOps.Benchmarks.Predict;
 using EmailOps.Benchmarks.Throughput;
 
 var root = new RootCommand("Figures for EmailOps: how right and how fast it is.")
 {
+    ChaosCommand.Create(),
     PredictCommand.Create(),
     ThroughputCommand.Create(),
 };

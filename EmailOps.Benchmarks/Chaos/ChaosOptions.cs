@@ -1,0 +1,23 @@
+namespace EmailOps.Benchmarks.Chaos;
+
+/// <summary>How much chaos.</summary>
+/// <param name="Kills">At named moments, all of them in turn, and every seventh at a random time.</param>
+/// <param name="Messages">Delivered between the kills.</param>
+/// <param name="Scenarios">The failures of servers too.</param>
+internal sealed record ChaosOptions(int Kills, int Messages, int Seed, bool Scenarios, Action<string> Say);
+
+/// <summary>One kill.</summary>
+/// <param name="Where">The moment, or "random time".</param>
+/// <param name="AfterSeconds">From the worker's start to its end.</param>
+internal sealed record Kill(string Where, bool Reached, double AfterSeconds);
+
+/// <summary>What happened, and whether the proof holds after it.</summary>
+internal sealed record ChaosPart(string Name, string Told, IReadOnlyList<string> NotAtRest, IReadOnlyList<ProofLine> Proof)
+{
+    public bool Holds => NotAtRest.Count == 0 && Proof.All(line => line.Holds);
+}
+
+internal sealed record ChaosResult(ChaosOptions Options, IReadOnlyList<Kill> Kills, IReadOnlyList<ChaosPart> Parts, int Delivered, int Distinct, double Seconds)
+{
+    public bool Holds => Parts.All(part => part.Holds);
+}

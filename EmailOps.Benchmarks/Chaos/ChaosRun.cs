@@ -1,0 +1,83 @@
+using EmailOps.Benchmarks.Proxies;
+
+namespace EmailOps.Benchmarks.Chaos;
+
+/// <summary>Kills the worker at every moment again and again while mail keeps coming, lets its servers fail, and asks for the proof after each part.</summary>
+internal sealed class ChaosRun(ChaosWorld world, ChaosOptions options, CancellationToken cancel)
+{
+    private const int Warmth = 12;
+    private static readonly TimeSpan MomentPatience = TimeSpan.FromSeconds(25), RestPatience = TimeSpan.FromMinutes(3);
+
+    private readonly Random _random = new(options.Seed);
+    private readonly List<Kill> _kills = [];
+    private readonly List<ChaosPart> _parts = [];
+
+    public static async Task<ChaosResult> RunAsync(ChaosOptions options, CancellationToken cancel)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        await using var world = await ChaosWorld.StartAsync(options.Seed, cancel);
+        var run = new ChaosRun(world, options, cancel);
+        await run.KillAsync();
+        if (options.Scenarios) await new ServerFailures(world, run).AllAsync(cancel);
+        return new ChaosResult(options, run._kills, run._parts, world.Delivered, world.Distinct, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
+    }
+
+    /// <summary>Waits for rest and judges.</summary>
+    public async Task JudgeAsync(string name, string told)
+    {
+        var left = await Proof.RestAsync(world, RestPatience, cancel);
+        var part = new ChaosPart(name, told, left, await Proof.CheckAsync(world, cancel));
+        _parts.Add(part);
+        options.Say($"{name}: {(part.Holds ? "the proof holds" : "THE PROOF FAILS")} ({told})");
+        foreach (var line in left) options.Say($"  not at rest: {line}");
+        foreach (var line in part.Proof.Where(line => !line.Holds)) options.Say($"  {line.Claim} {line.Counted}: {string.Join("; ", line.Offenders)}");
+        if (!part.Holds) options.Say(world.Worker.LastLines(20));
+    }
+
+    private async Task KillAsync()
+    {
+        var perKill = Math.Max(1, options.Messages / Math.Max(1, options.Kills));
+        var moments = Shuffled();
+        for (var number = 0; number < options.Kills; number++)
+        {
+            world.Worker.Start();
+            var began = TimeProvider.System.GetTimestamp();
+            // The first kills need something under way in every stage, the last ones must leave nothing undelivered.
+            var share = number == 0 ? Warmth : number == options.Kills - 1 ? options.Messages - world.Distinct : Math.Min(perKill, options.Messages - world.Distinct);
+            var arriving = world.DeliverAsync(Math.Max(0, share), cancel);
+            var moment = number % 7 == 6 ? (Moment?)null : moments[(number - number / 7) % moments.Count];
+            var reached = moment is { } at ? await KillAtAsync(at) : await KillSometimeAsync();
+            await arriving;
+            _kills.Add(new Kill(moment?.ToString() ?? "random time", reached, TimeProvider.System.GetElapsedTime(began).TotalSeconds));
+            if (number % 20 == 19 || !reached) options.Say($"{number + 1} kills, {world.Delivered} mails delivered{(reached ? "" : $"; {moment} was not reached in time, killed all the same")}");
+        }
+        world.Worker.Start();
+        await JudgeAsync($"{options.Kills} kills of the worker", $"{_kills.Count(k => k.Reached)} at their moment");
+    }
+
+    private async Task<bool> KillAtAsync(Moment moment)
+    {
+        var killed = world.Moments.ArmAsync(moment, world.Worker.KillAsync, skip: _random.Next(3));
+        if (await Task.WhenAny(killed, Task.Delay(MomentPatience, cancel)) != killed && world.Moments.Disarm())
+        {
+            await world.Worker.KillAsync();
+            return false;
+        }
+        await killed;
+        return true;
+    }
+
+    private async Task<bool> KillSometimeAsync()
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(300 + _random.Next(4000)), cancel);
+        await world.Worker.KillAsync();
+        return true;
+    }
+
+    private List<Moment> Shuffled()
+    {
+        var moments = Enum.GetValues<Moment>();
+        _random.Shuffle(moments);
+        return [.. moments];
+    }
+}

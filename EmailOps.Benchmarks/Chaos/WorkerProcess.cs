@@ -1,0 +1,40 @@
+using System.Diagnostics;
+
+namespace EmailOps.Benchmarks.Chaos;
+
+/// <summary>The real worker as a process of its own, started and killed again and again.</summary>
+internal sealed class WorkerProcess(string log, IReadOnlyList<(string Name, string Value)> settings) : IAsyncDisposable
+{
+    private Process? _process;
+
+    /// <summary>It ended by itself: chaos must not, whatever its servers do.</summary>
+    public bool HasDied => _process is { HasExited: true };
+
+    public void Start()
+    {
+        _process?.Dispose();
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
+        // The shell only leads both streams into the log; the worker takes its place.
+        foreach (var argument in (string[])["-c", "exec \"$@\" >>\"$0\" 2>&1", log, Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", Path.Combine(AppContext.BaseDirectory, "EmailOps.Worker.dll")]) start.ArgumentList.Add(argument);
+        foreach (var name in (string[])["ConnectionStrings__emailops", "INDEX_DB_URL", "STATE_DIR"]) start.Environment.Remove(name);
+        foreach (var (name, value) in settings) start.Environment[name] = value;
+        _process = Process.Start(start) ?? throw new InvalidOperationException("The worker did not start.");
+    }
+
+    /// <summary>kill -9; returns when it is gone.</summary>
+    public async Task KillAsync()
+    {
+        if (_process is null) return;
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>The end of what it logged, for people.</summary>
+    public string LastLines(int count) => File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(count)) : "";
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false }) await KillAsync();
+        _process?.Dispose();
+    }
+}

@@ -65,7 +65,7 @@ internal static class Proof
         var received = world.Servers.Sink.ReceivedFrom(world.User);
         var ids = received.Select(mail => mail.Header("Message-ID")?.Trim('<', '>') ?? "").ToList();
         lines.Add(Line("No reply reached the mail server twice (Message-ID).", ids.GroupBy(id => id).Where(g => g.Key.Length == 0 || g.Count() > 1).Select(g => $"{g.Key}: {g.Count()} times"), $"{ids.Count} replies received"));
-        lines.Add(Line("No customer was answered twice (In-Reply-To).", received.GroupBy(mail => mail.Header("In-Reply-To") ?? "").Where(g => g.Key.Length == 0 || g.Count() > 1).Select(g => $"{g.Key}: {g.Count()} times"), $"{received.Select(m => m.To.FirstOrDefault()).Distinct().Count()} correspondents"));
+        lines.Add(Line("No customer was answered twice (In-Reply-To).", received.GroupBy(mail => mail.Header("In-Reply-To") ?? "").Where(g => g.Key.Length == 0 || g.Count() > 1).Select(g => $"{g.Key}: {g.Count()} times"), $"{received.SelectMany(m => m.To).Distinct().Count()} correspondents"));
 
         var outbox = (await world.LinesAsync("select internet_message_id, state from outbound_message", cancel)).Select(l => l.Split(' ')).ToDictionary(l => l[0].Trim('<', '>'), l => l[1]);
         lines.Add(Line("Every reply that policy ordered is in the outbox, once.", await world.LinesAsync("""

@@ -145,7 +145,7 @@ internal sealed class SmtpTransaction
                 ? "Sending was cancelled while the server's answer was awaited."
                 : $"{_dialogue.Connection.Server} did not answer within {_dialogue.Options.FinalAnswer.TotalSeconds:0.#} s.");
         }
-        catch (MailConnectionException) when (!answer.IsCompleted)
+        catch (MailConnectionException) when (!answer.IsFaulted)
         {
             // It broke while we wrote; the reason may stand in an answer that is on its way or waits to be read.
             patience.CancelAfter(_dialogue.Options.Quit);

@@ -89,9 +89,12 @@ public static class HtmlFromText
         while (end < words.Length && !char.IsWhiteSpace(words[end]) && words[end] is not ('<' or '>' or '"'))
             end++;
         // What ends the sentence is not the link's; a closing bracket is where the link opened one.
-        var opens = words.AsSpan(start, end - start).Contains('(');
-        while (end > start && (words[end - 1] is '.' or ',' or ';' or ':' or '!' or '?' or '\'' || (words[end - 1] == ')' && !opens)))
-            end--;
+        var link = words.AsSpan(start, end - start);
+        for (var spare = link.Count(')') - link.Count('('); end > start; end--)
+        {
+            if (words[end - 1] is not ('.' or ',' or ';' or ':' or '!' or '?' or '\'') && (words[end - 1] != ')' || spare-- <= 0))
+                break;
+        }
         return end;
     }
 }

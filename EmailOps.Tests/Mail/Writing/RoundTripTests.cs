@@ -94,7 +94,7 @@ public class RoundTripTests
     [InlineData("From me\n", "quoted-printable")]
     [InlineData("a dot alone:\n.\n", "quoted-printable")]
     [InlineData("--=_b\n", "quoted-printable")]
-    [InlineData("Viele Grüße aus Köln\n", "quoted-printable")]
+    [InlineData("Viele Grüße aus Köln, Ihr Team vom Laden\n", "quoted-printable")]
     [InlineData("您的订单已发货\n", "base64")]
     public void The_encoding_is_the_smallest_that_travels_safely(string text, string encoding)
     {

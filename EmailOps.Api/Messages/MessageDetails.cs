@@ -10,7 +10,7 @@ namespace EmailOps.Api.Messages;
 /// <summary>Everything the message page shows, put together from what the rooms stored.</summary>
 internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, MessageList list)
 {
-    private const int Snippet = 160;
+    private const int Snippet = 160, MaxThread = 200;
 
     public async Task<MessageDetail?> FindAsync(long id, CancellationToken cancel)
     {
@@ -39,12 +39,16 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
             HasHtml = content.HasHtml,
             SizeBytes = raw.SizeBytes,
             Attachments = message.Attachments is { } json ? Sql.FromJson<AttachmentInfo[]>(json) : [],
+            Trust = message.Trust,
+            TrustReason = message.TrustReason,
+            RelatedThreadId = message.RelatedThreadId,
+            Related = message.RelatedThreadId is { } related && await ThreadAsync(db, related, 1, cancel) is [var first] ? first : null,
             Defects = content.Defects,
             Triage = triage is null ? null : View(triage),
             Decision = decision is null ? null : View(decision),
             Draft = draft is null ? null : View(draft),
             Outbound = outbound?.View(),
-            Thread = await ThreadAsync(db, message.ThreadId, cancel),
+            Thread = await ThreadAsync(db, message.ThreadId, MaxThread, cancel),
             History = [.. history.Select(a => new AuditView(a.At, a.Actor, a.Action, a.Detail))],
         };
     }
@@ -55,9 +59,9 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
         return View(await db.Drafts.AsNoTracking().SingleAsync(d => d.Id == id, cancel));
     }
 
-    private static async Task<IReadOnlyList<ThreadEntry>> ThreadAsync(EmailOpsDb db, long threadId, CancellationToken cancel)
+    private static async Task<IReadOnlyList<ThreadEntry>> ThreadAsync(EmailOpsDb db, long threadId, int most, CancellationToken cancel)
     {
-        var rows = await db.Messages.AsNoTracking().Where(m => m.ThreadId == threadId).OrderBy(m => m.ReceivedAt).ThenBy(m => m.Id).Take(200)
+        var rows = await db.Messages.AsNoTracking().Where(m => m.ThreadId == threadId).OrderBy(m => m.ReceivedAt).ThenBy(m => m.Id).Take(most)
             .Select(m => new { m.Id, m.FromName, m.FromAddress, m.ReceivedAt, m.Subject, Text = (m.NewText ?? m.Text).Substring(0, Snippet) }).ToListAsync(cancel);
         return [.. rows.Select(m => new ThreadEntry(m.Id, new Correspondent(m.FromName, m.FromAddress), m.ReceivedAt, m.Subject, m.Text.ReplaceLineEndings(" ")))];
     }

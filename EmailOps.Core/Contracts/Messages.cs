@@ -56,6 +56,8 @@ public sealed record MessageDetail
     public string? TrustReason { get; init; }
     /// <summary>A thread that the message names although its sender has no part in it.</summary>
     public long? RelatedThreadId { get; init; }
+    /// <summary>The first message of that thread; null when there is none.</summary>
+    public ThreadEntry? Related { get; init; }
     /// <summary>What was wrong with the raw message, one sentence each.</summary>
     public required IReadOnlyList<string> Defects { get; init; }
     public TriageView? Triage { get; init; }

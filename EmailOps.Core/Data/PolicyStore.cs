@@ -11,7 +11,8 @@ namespace EmailOps.Core.Data;
 /// <param name="Triage">Null for a message that could not be read as mail.</param>
 /// <param name="DraftId">The draft that waits for a decision, if any.</param>
 /// <param name="IsAnswered">A draft was approved before this decision.</param>
-internal sealed record PolicyCase(long MessageId, long MailboxId, DateTimeOffset ReceivedAt, bool IsUnparsable, StoredTriage? Triage, long? DraftId, bool IsAnswered, MailboxPolicy Policy);
+/// <param name="Trust">What the receiving server found out about the sender.</param>
+internal sealed record PolicyCase(long MessageId, long MailboxId, DateTimeOffset ReceivedAt, bool IsUnparsable, StoredTriage? Triage, long? DraftId, bool IsAnswered, MailboxPolicy Policy, SenderTrust Trust);
 
 /// <summary>Reads the cases and writes the decisions, a batch at a time.</summary>
 internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions defaults, TimeProvider clock)
@@ -24,7 +25,7 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
         var cases = await Sql.QueryAsync(connection, """
             select m.id, m.mailbox_id, m.received_at, m.is_unparsable, t.category, t.category_confidence, t.priority, t.language, t.summary, t.confidence,
                    t.hostility, t.is_automated, t.degraded, t.findings, t.model_version, t.judged_at, d.id,
-                   exists (select from draft a where a.message_id = m.id and a.state = 'Approved')
+                   exists (select from draft a where a.message_id = m.id and a.state = 'Approved'), m.trust
             from message m left join triage_result t on t.message_id = m.id left join draft d on d.message_id = m.id and d.state = 'Proposed'
             where m.id = any($1)
             """, [messageIds.ToArray()], r => Read(r, policies), cancel);
@@ -57,7 +58,7 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
             Findings = row.GetString(13), ModelVersion = row.GetString(14), JudgedAt = row.GetFieldValue<DateTimeOffset>(15),
         };
         return new PolicyCase(id, mailbox, received, row.GetBoolean(3), triage, row.IsDBNull(16) ? null : row.GetInt64(16), row.GetBoolean(17),
-            policies.GetValueOrDefault(mailbox, defaults.Default));
+            policies.GetValueOrDefault(mailbox, defaults.Default), Enum.Parse<SenderTrust>(row.GetString(18)));
     }
 
     /// <summary>Stores decisions, approves drafts that policy answers with, ends the items and queues delivery, in one transaction.</summary>

@@ -20,11 +20,12 @@ internal static class PolicyRules
     /// <param name="category">Rules of <see cref="TriageResult.Category"/>; null when the taxonomy no longer has it, which holds the mail for a person.</param>
     /// <param name="now">Kept for rules that depend on the hour.</param>
     /// <param name="facts">Who is answered and how often already. Needed only where the decision without them is to answer; null holds nothing back, so no answer may leave on it.</param>
-    public static Decision Decide(TriageResult result, MailboxPolicy policy, CategoryRules? category, DateTimeOffset now, AnswerFacts? facts = null)
+    /// <param name="trust">What the receiving server found out about the sender.</param>
+    public static Decision Decide(TriageResult result, MailboxPolicy policy, CategoryRules? category, DateTimeOffset now, AnswerFacts? facts = null, SenderTrust trust = SenderTrust.Unchecked)
     {
         _ = now;
         List<string> reasons = [];
-        var kind = Settled(result, policy, category, reasons) ?? Weighed(result, policy, category, reasons);
+        var kind = Settled(result, policy, category, reasons) ?? Weighed(result, policy, category, trust, reasons);
         var version = $"rules-{Rules}/policy-{policy.Version}";
         if (kind != DecisionKind.SendReply || facts is null || AnswerRules.Obstacle(facts) is not { } obstacle) return new Decision(kind, reasons, version);
         return new Decision(DecisionKind.HoldForReview, [obstacle.Reason, .. reasons], version, obstacle.Brake);
@@ -68,10 +69,10 @@ internal static class PolicyRules
         return null;
     }
 
-    private static DecisionKind Weighed(TriageResult result, MailboxPolicy policy, CategoryRules? category, List<string> reasons)
+    private static DecisionKind Weighed(TriageResult result, MailboxPolicy policy, CategoryRules? category, SenderTrust trust, List<string> reasons)
     {
         var band = Band(result.Confidence, policy, out var bandReason);
-        var (ceiling, ceilingReason) = Ceiling(result, policy, category);
+        var (ceiling, ceilingReason) = Ceiling(result, policy, category, trust);
         // Order of permission: SendReply, Suggest, HoldForReview, Escalate.
         if (band >= ceiling)
         {
@@ -96,12 +97,14 @@ internal static class PolicyRules
     }
 
     /// <summary>The most that may happen, with the weightiest reason.</summary>
-    private static (DecisionKind Kind, string? Reason) Ceiling(TriageResult result, MailboxPolicy policy, CategoryRules? category)
+    private static (DecisionKind Kind, string? Reason) Ceiling(TriageResult result, MailboxPolicy policy, CategoryRules? category, SenderTrust trust)
     {
         if (category == null)
             return (DecisionKind.HoldForReview, $"\"{result.Category}\" is not a category of the taxonomy in force.");
         if (result.Hostility >= policy.HoldHostility)
             return (DecisionKind.HoldForReview, $"Hostility {Percent(result.Hostility)} is at or above {Percent(policy.HoldHostility)}, so a person must look first.");
+        if (trust == SenderTrust.Failed)
+            return (DecisionKind.HoldForReview, "The check of the sender failed: it is probably forged, so a person must look first.");
         if (category.Autonomy is Autonomy.File or Autonomy.Quarantine)
             return (DecisionKind.HoldForReview, $"It may be {category.Title}, but {Percent(result.CategoryConfidence)} is not sure enough to put it away unseen.");
         if (category.Autonomy == Autonomy.Hold)
@@ -110,6 +113,8 @@ internal static class PolicyRules
             return (DecisionKind.HoldForReview, "There is no draft: no article answers this.");
         if (category.Autonomy == Autonomy.Suggest)
             return (DecisionKind.Suggest, $"{category.Title} is never answered without a person.");
+        if (trust == SenderTrust.Unverified)
+            return (DecisionKind.Suggest, "Nothing proves who sent this, so nothing is answered without a person.");
         if (policy.AutomationPaused)
             return (DecisionKind.Suggest, "Automatic answers are paused for this mailbox.");
         return (DecisionKind.SendReply, null);

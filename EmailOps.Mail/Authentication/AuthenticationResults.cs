@@ -58,7 +58,7 @@ public sealed record AuthenticationResults(string? Server, IReadOnlyList<Authent
         while (!rest.IsEmpty && pairs.Count < MaxProperties)
         {
             var sign = rest.IndexOf('=');
-            if (sign <= 0)
+            if (sign <= 0 || rest[..sign].Contains('"'))
                 break;
             var name = rest[..sign].TrimEnd();
             // Words before the name belong to nothing; "dkim / 1" is one name.

@@ -43,7 +43,8 @@ internal static class AbsenceNote
             if (!subject.StartsWith(start, StringComparison.OrdinalIgnoreCase))
                 continue;
             var rest = subject[start.Length..].TrimStart();
-            isWhole |= rest.IsEmpty || rest[0] is ':' or '\uFF1A' or '-' or '\u2013' or '(' or '[' or '\u3010';
+            // "Out of Office Re: Your order": the program put its words before the subject it answers.
+            isWhole |= rest.IsEmpty || SubjectPrefix.IsReplyOrForward(rest) || rest[0] is ':' or '\uFF1A' or '-' or '\u2013' or '(' or '[' or '\u3010';
             // A whole word, or a script without spaces.
             begins |= rest.Length < subject.Length - start.Length || rest.IsEmpty || !char.IsLetter(rest[0]) || start[0] >= '\u3000';
         }

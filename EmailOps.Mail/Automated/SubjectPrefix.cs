@@ -15,7 +15,7 @@ public static class SubjectPrefix
         "fw", "fwd", "wg", "tr", "rv", "enc", "i", "doorst", "vl", "pd", "vb", "vid", "ilt", "轉寄", "转发", "전달", "továbbítás", "προώθ", "הועבר",
     ], StringComparer.OrdinalIgnoreCase);
 
-    public static bool IsReplyOrForward(string subject) => Starts(subject.AsSpan().TrimStart(), out _, Replies, Forwards);
+    public static bool IsReplyOrForward(ReadOnlySpan<char> subject) => Starts(subject.TrimStart(), out _, Replies, Forwards);
 
     /// <summary>Whether the outermost prefix is that of a reply.</summary>
     public static bool IsReply(string subject) => Starts(subject.AsSpan().TrimStart(), out _, Replies);

@@ -101,6 +101,18 @@ public class PolicyRulesTests
     public void A_paused_mailbox_only_suggests()
         => Assert.Equal(DecisionKind.Suggest, PolicyRules.Decide(Result(99), new MailboxPolicy { AutomationPaused = true }, Category(Autonomy.SendReply), s_now).Kind);
 
+    [Theory]
+    [InlineData(SenderTrust.Unchecked, DecisionKind.SendReply)]
+    [InlineData(SenderTrust.Verified, DecisionKind.SendReply)]
+    [InlineData(SenderTrust.Unverified, DecisionKind.Suggest)]
+    [InlineData(SenderTrust.Failed, DecisionKind.HoldForReview)]
+    public void Who_cannot_be_told_is_not_answered_alone(SenderTrust trust, DecisionKind most)
+    {
+        var decision = PolicyRules.Decide(Result(99), MailboxPolicy.Default, Category(Autonomy.SendReply), s_now, trust: trust);
+        Assert.Equal(most, decision.Kind);
+        Assert.All(Variants(), result => Assert.True(Rank(PolicyRules.Decide(result, MailboxPolicy.Default, Category(Autonomy.SendReply), s_now, trust: trust).Kind) <= Rank(Decide(result).Kind)));
+    }
+
     [Fact]
     public void A_category_the_taxonomy_no_longer_has_is_held()
         => Assert.Equal(DecisionKind.HoldForReview, PolicyRules.Decide(Result(99), MailboxPolicy.Default, null, s_now).Kind);

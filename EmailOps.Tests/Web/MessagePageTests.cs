@@ -42,6 +42,34 @@ public sealed class MessagePageTests
         Assert.DoesNotContain(page.QuerySelectorAll("a"), link => link.GetAttribute("href")!.Contains("example.test", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(1, "Sender verified")]
+    [InlineData(2, "Sender not verified")]
+    [InlineData(6, "Probably forged")]
+    public async Task What_the_server_found_out_about_the_sender_is_shown(int id, string pill)
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        var from = (await OpenAsync(console, $"/messages/{id}")).QuerySelector(".people dd")!;
+        Assert.Contains(pill, from.TextContent);
+        Assert.Contains("What mx.example.test found", from.QuerySelector(".trust-reason")!.TextContent);
+    }
+
+    [Fact]
+    public async Task A_sender_nobody_checked_gets_no_mark()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        Assert.Null((await OpenAsync(console, "/messages/3")).QuerySelector(".people .pill"));
+    }
+
+    [Fact]
+    public async Task A_thread_that_is_named_by_a_stranger_is_shown_and_not_joined()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        var note = (await OpenAsync(console, "/messages/2")).QuerySelector(".related")!;
+        Assert.Contains("amelie@example.test is not part of it", note.TextContent);
+        Assert.Equal("Parcel <b>NL-48213</b>", note.QuerySelector("a[href='/messages/1']")!.TextContent);
+    }
+
     [Fact]
     public async Task The_html_view_is_a_frame_that_may_do_nothing()
     {

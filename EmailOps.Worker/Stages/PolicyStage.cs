@@ -42,6 +42,6 @@ internal sealed class PolicyStage(PolicyStore store, TriageSource source, TimePr
         var findings = Sql.FromJson<TriageFindings>(triage.Findings);
         // Rules ask whether there is a draft, not what it says.
         var draft = found.DraftId is not null || found.IsAnswered ? new DraftProposal("", triage.Language, findings.Citations) : null;
-        return PolicyRules.Decide(triage.Result(findings, draft), found.Policy, source.Taxonomy.Find(triage.Category), clock.GetUtcNow(), facts);
+        return PolicyRules.Decide(triage.Result(findings, draft), found.Policy, source.Taxonomy.Find(triage.Category), clock.GetUtcNow(), facts, found.Trust);
     }
 }

@@ -1,3 +1,5 @@
+using EmailOps.Mail.Replies;
+
 namespace EmailOps.Mail.Automated;
 
 /// <summary>
@@ -14,10 +16,8 @@ internal static class AbsenceNote
         if (sender.IsDaemon)
             return false;
         var subject = SubjectPrefix.Strip(message.Subject);
-        if (BeginsWith(subject, AutoReplyWords.SubjectStarts, out var isWhole) && isWhole)
-            return true;
-        if (HasWithColon(message.Subject))
-            return true;
+        if ((BeginsWith(subject, AutoReplyWords.SubjectStarts, out var isWhole) && isWhole) || HasWithColon(message.Subject))
+            return !SubjectPrefix.IsReply(message.Subject) || SaysSo(message, sender);
         var text = report.Flat.AsSpan();
         var top = text[..Math.Min(text.Length, Start)];
         var isAnswer = IsAnswer(message) || sender.IsNull;
@@ -33,6 +33,15 @@ internal static class AbsenceNote
 
     public static bool IsAnswer(MailMessage message) =>
         message.InReplyTo.Count > 0 || message.References.Count > 0 || SubjectPrefix.IsReplyOrForward(message.Subject);
+
+    // "Re: Out of office: Your order": a program that puts its words behind the prefix, or a person who answers a program's note. New words tell.
+    private static bool SaysSo(MailMessage message, Sender sender)
+    {
+        if (sender.IsNull)
+            return true;
+        var words = ReplyParser.Parse(message).NewText.ReplaceLineEndings(" ").Replace('\u2019', '\'');
+        return words.AsSpan().ContainsAny(AutoReplyWords.Certain) || (words.AsSpan().ContainsAny(AutoReplyWords.Away) && !words.AsSpan().ContainsAny(['?', '\uFF1F']));
+    }
 
     private static bool BeginsWith(ReadOnlySpan<char> subject, string[] starts, out bool isWhole)
     {

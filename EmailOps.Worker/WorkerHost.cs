@@ -2,6 +2,7 @@ using EmailOps.Core.Data;
 using EmailOps.Core.Mailboxes;
 using EmailOps.ServiceDefaults;
 using EmailOps.Worker.Delivery;
+using EmailOps.Worker.Intake;
 using EmailOps.Worker.Setup;
 using EmailOps.Worker.Stages;
 
@@ -35,6 +36,9 @@ public static class WorkerHost
         builder.Services.AddHostedService<KnowledgeAtStart>();
         builder.Services.AddHostedService<MailboxAtStart>();
         builder.Services.AddHostedService(s => s.GetRequiredService<WakeUps>());
+        builder.Services.AddSingleton<MailIntake>();
+        builder.Services.AddSingleton<MailboxLoop>();
+        builder.Services.AddHostedService<IntakeSupervisor>();
         AddStage<TriageStage>(builder.Services);
         AddStage<PolicyStage>(builder.Services);
         AddStage<DeliveryStage>(builder.Services);

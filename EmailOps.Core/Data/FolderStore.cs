@@ -28,6 +28,13 @@ internal sealed class FolderStore(NpgsqlDataSource source, TimeProvider clock)
     public Task StartAsync(long folderId, uint uidValidity, string? note, CancellationToken cancel)
         => ExecuteAsync("update mailbox_folder set uid_validity = $2, uid_next = 1, highest_modseq = null, gap = 0, note = coalesce($3, note) where id = $1 and uid_validity is distinct from $2", [folderId, (long)uidValidity, note], cancel);
 
+    /// <summary>Goes back to a lower UID: the lines beyond it are of mails that the server no longer has under these numbers.</summary>
+    public Task RewindAsync(long folderId, uint uidValidity, uint uidNext, string note, CancellationToken cancel)
+        => ExecuteAsync("""
+            with gone as (delete from server_message where folder_id = $1 and uid_validity = $2 and uid >= $3)
+            update mailbox_folder set uid_next = $3, note = $4 where id = $1 and uid_validity = $2
+            """, [folderId, (long)uidValidity, (long)uidNext, note], cancel);
+
     public Task OpenedAsync(long folderId, long serverCount, ulong? highestModSeq, CancellationToken cancel)
         => ExecuteAsync("update mailbox_folder set server_count = $2, highest_modseq = coalesce($3, highest_modseq), problem = null where id = $1 and (server_count, highest_modseq, problem) is distinct from ($2, coalesce($3, highest_modseq), null::text)",
             [folderId, serverCount, highestModSeq is { } m ? (long)Math.Min(m, long.MaxValue) : null], cancel);

@@ -111,6 +111,9 @@ internal sealed class MailReader(IntakeOptions options, ILogger<MailReader>? log
         return addresses;
     }
 
+    /// <summary>A mail that is not read but kept and shown as it is.</summary>
+    public static ParsedMail Keep(OfferedMail mail, string problem) => Unreadable(mail, Fingerprint.OfBytes(mail), problem);
+
     private static ParsedMail Unreadable(OfferedMail mail, byte[] sha256, string problem) => new()
     {
         Mail = mail, Sha256 = sha256, DedupeKey = sha256, Subject = StoredText.Cut(OneLine(mail.Origin), MaxSubject), From = new Correspondent(null, ""), Text = "", Unparsable = problem,

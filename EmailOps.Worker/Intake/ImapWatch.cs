@@ -1,0 +1,97 @@
+using EmailOps.Core.Data;
+using EmailOps.Core.Messages;
+using EmailOps.Mail.Imap;
+
+namespace EmailOps.Worker.Intake;
+
+/// <summary>
+/// Reads a mailbox over one connection until that breaks: every folder up to its end, then the first one live (IDLE), the others and everything else
+/// at least every PollSeconds.
+/// </summary>
+internal sealed class ImapWatch(ReadingContext context, LoopWake wake, IntakeOptions options, Action caughtUp)
+{
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        var settings = context.Mailbox.Settings;
+        // RFC 3501, 5.1: INBOX in any case is one folder.
+        var names = settings.Folders.Select(f => f.Equals("INBOX", StringComparison.OrdinalIgnoreCase) ? "INBOX" : f).Distinct(StringComparer.Ordinal).ToArray();
+        var folders = (await context.Folders.LoadAsync(context.Mailbox.Id, names, cancel)).Select(f =>
+        {
+            context.Status.Gap(f.Name, f.Gap);
+            return new FolderReader(context, f);
+        }).ToArray();
+
+        context.Status.CatchingUp();
+        var stored = 0;
+        foreach (var folder in folders) stored += await ReadAsync(folder, cancel);
+        Usable(folders);
+        caughtUp();
+        IntakeLog.CaughtUp(context.Log, context.Mailbox.Address, folders.Length, stored);
+        while (true)
+        {
+            await RequestsAsync(folders, cancel);
+            context.Status.Watching();
+            await WatchAsync(Usable(folders), TimeSpan.FromSeconds(settings.PollSeconds), cancel);
+            foreach (var folder in folders)
+                if (await folder.HasNewsAsync(cancel)) await ReadAsync(folder, cancel);
+        }
+    }
+
+    private static async Task<int> ReadAsync(FolderReader folder, CancellationToken cancel) => await folder.OpenAsync(cancel) ? await folder.CatchUpAsync(cancel) : 0;
+
+    private static FolderReader Usable(FolderReader[] folders) => folders.FirstOrDefault(f => f.Problem is null)
+        ?? folders.FirstOrDefault() ?? throw new IntakeException("No folder is named that could be read. Name at least INBOX in the mailbox's settings.");
+
+    /// <summary>Stores what the server announces in a folder as it comes, until it is time to look elsewhere or somebody wants something.</summary>
+    private async Task WatchAsync(FolderReader folder, TimeSpan time, CancellationToken cancel)
+    {
+        var began = context.Clock.GetTimestamp();
+        if (!await folder.OpenAsync(cancel))
+            throw new IntakeException($"None of the folders can be opened. {folder.Name}: {folder.Problem}");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var woken = wake.StopAsync(stop);
+        try
+        {
+            while (!stop.IsCancellationRequested && time - context.Clock.GetElapsedTime(began) is { } left && left > TimeSpan.Zero)
+            {
+                // Asked before the search: what comes after it ends IDLE at once.
+                context.Client.TakeChanges();
+                await folder.CatchUpAsync(cancel);
+                if ((await context.Client.IdleAsync(left, ImapChanges.NewMessages, stop.Token) & ImapChanges.NewMessages) == 0) break;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await woken;
+        }
+        cancel.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>What people and the schedule want: mails fetched again, the server compared with the ledger.</summary>
+    private async Task RequestsAsync(FolderReader[] folders, CancellationToken cancel)
+    {
+        foreach (var folder in folders) await folder.FetchAgainAsync(all: false, cancel);
+        var last = await context.Reconciliations.LastAsync(context.Mailbox.Id, cancel);
+        if (last is null || last >= options.ReconcileEvery) await context.Reconciliations.RequestAsync(context.Mailbox.Id, ReconciliationStore.Schedule, cancel);
+        while (await context.Reconciliations.OpenAsync(context.Mailbox.Id, cancel) is { } open) await ReconcileAsync(open, folders, cancel);
+    }
+
+    private async Task ReconcileAsync(long id, FolderReader[] folders, CancellationToken cancel)
+    {
+        await context.Reconciliations.StartAsync(id, cancel);
+        var all = new ReconciliationFigures(0, 0, 0, 0);
+        foreach (var folder in folders)
+        {
+            var before = all;
+            if (await folder.ReconcileAsync(f => context.Reconciliations.ProgressAsync(id, before + f, cancel), cancel) is not { } found) continue;
+            all += found;
+            await folder.FetchAgainAsync(all: true, cancel);
+        }
+        await context.Reconciliations.ProgressAsync(id, all, cancel);
+        var problems = folders.Where(f => f.Problem is not null).Select(f => $"{f.Name}: {f.Problem}").ToArray();
+        await context.Reconciliations.FinishAsync(id, problems.Length == 0 ? null : string.Join(" ", problems), cancel);
+        if (all.Missing > 0) IntakeLog.GapFound(context.Log, context.Mailbox.Address, all.OnServer, all.Missing, all.Backfilled);
+        else IntakeLog.NoGap(context.Log, context.Mailbox.Address, all.OnServer);
+    }
+}

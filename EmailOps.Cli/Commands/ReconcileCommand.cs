@@ -38,14 +38,21 @@ internal static class ReconcileCommand
         var (readings, store) = (installation.Get<ReadingStore>(), installation.Get<ReconciliationStore>());
         var mailboxes = await ChosenAsync(installation, readings, address, cancel);
         var asked = new List<ReconciliationView>();
+        // Without waiting, the last comparison counts, not one that the worker may have begun by now.
+        var gaps = mailboxes.ToDictionary(m => m.MailboxId, Gap);
         foreach (var mailbox in mailboxes) asked.Add(await store.RequestAsync(mailbox.MailboxId, "emailops reconcile", cancel));
         var (done, names) = (asked, mailboxes.ToDictionary(m => m.MailboxId, m => m.Address));
-        if (wait) done = await WaitAsync(installation, console, asked, names, !json && console.Profile.Out.IsTerminal, cancel);
-        var gaps = (await readings.AllAsync(cancel)).Where(r => names.ContainsKey(r.MailboxId)).ToDictionary(r => r.MailboxId, r => r.Reading.Folders.Sum(f => f.Gap));
+        if (wait)
+        {
+            done = await WaitAsync(installation, console, asked, names, !json && console.Profile.Out.IsTerminal, cancel);
+            gaps = (await readings.AllAsync(cancel)).Where(r => names.ContainsKey(r.MailboxId)).ToDictionary(r => r.MailboxId, Gap);
+        }
         if (json) console.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(done, ContractJson.Options));
         else foreach (var view in done) Show(console, view, names[view.MailboxId], gaps.GetValueOrDefault(view.MailboxId));
         return done.Any(v => v.Problem is not null) ? CliHost.Failed : gaps.Values.Sum() > 0 ? CliHost.WithProblems : CliHost.Done;
     }
+
+    private static long Gap(ReadingState state) => state.Reading.Folders.Sum(f => f.Gap);
 
     private static async Task<List<ReadingState>> ChosenAsync(Installation installation, ReadingStore readings, string? address, CancellationToken cancel)
     {

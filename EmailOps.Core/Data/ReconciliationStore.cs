@@ -88,8 +88,8 @@ internal sealed class ReconciliationStore(NpgsqlDataSource source, TimeProvider 
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         return await Sql.QueryAsync(connection, $"""
-            select {Columns}, exists (select from mailbox_loop l where l.mailbox_id = r.mailbox_id and l.owner_until >= now())
-            from reconciliation r where {which} order by r.id desc limit $2
+            select {Columns}, coalesce(l.owner_until >= now(), false), case when l.state = 'BackingOff' then l.problem end
+            from reconciliation r left join mailbox_loop l on l.mailbox_id = r.mailbox_id where {which} order by r.id desc limit $2
             """, [value, take], Read, cancel);
     }
 
@@ -97,7 +97,7 @@ internal sealed class ReconciliationStore(NpgsqlDataSource source, TimeProvider 
     {
         DateTimeOffset? At(int column) => r.IsDBNull(column) ? null : r.GetFieldValue<DateTimeOffset>(column);
         var problem = r.IsDBNull(10) ? null : r.GetString(10);
-        if (At(5) is null && !r.GetBoolean(11)) problem = NoWorker;
+        if (At(5) is null) problem = !r.GetBoolean(11) ? NoWorker : r.IsDBNull(12) ? null : $"The mail server cannot be read just now: {r.GetString(12)}";
         return new ReconciliationView(r.GetInt64(0), r.GetInt64(1), r.GetString(2), r.GetFieldValue<DateTimeOffset>(3), At(4), At(5), r.GetInt64(6), r.GetInt64(7), r.GetInt64(8), r.GetInt64(9), problem);
     }
 

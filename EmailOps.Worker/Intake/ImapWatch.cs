@@ -10,6 +10,9 @@ namespace EmailOps.Worker.Intake;
 /// </summary>
 internal sealed class ImapWatch(ReadingContext context, LoopWake wake, IntakeOptions options, Action caughtUp)
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
     public async Task RunAsync(CancellationToken cancel)
     {
         var settings = context.Mailbox.Settings;
@@ -52,12 +55,12 @@ internal sealed class ImapWatch(ReadingContext context, LoopWake wake, IntakeOpt
         var woken = wake.StopAsync(stop);
         try
         {
-            while (!stop.IsCancellationRequested && time - context.Clock.GetElapsedTime(began) is { } left && left > TimeSpan.Zero)
+            while (!stop.IsCancellationRequested && Left() > TimeSpan.Zero)
             {
                 // Asked before the search: what comes after it ends IDLE at once.
                 context.Client.TakeChanges();
-                await folder.CatchUpAsync(cancel);
-                if ((await context.Client.IdleAsync(left, ImapChanges.NewMessages, stop.Token) & ImapChanges.NewMessages) == 0) break;
+                if (await folder.CatchUpAsync(cancel) > 0) await BurstAsync(folder, () => !stop.IsCancellationRequested && Left() > TimeSpan.Zero, stop.Token, cancel);
+                if (Left() is var left && left > TimeSpan.Zero && (await context.Client.IdleAsync(left, ImapChanges.NewMessages, stop.Token) & ImapChanges.NewMessages) == 0) break;
             }
         }
         finally
@@ -66,6 +69,21 @@ internal sealed class ImapWatch(ReadingContext context, LoopWake wake, IntakeOpt
             await woken;
         }
         cancel.ThrowIfCancellationRequested();
+
+        TimeSpan Left() => time - context.Clock.GetElapsedTime(began);
+    }
+
+    /// <summary>Mail comes in bursts, and servers take a moment (Dovecot: up to half a second) before they announce it: after a mail they are asked a few times.</summary>
+    private async Task BurstAsync(FolderReader folder, Func<bool> goOn, CancellationToken stop, CancellationToken cancel)
+    {
+        for (var pause = FirstPause; pause < LongestPause && goOn(); pause *= 2)
+        {
+            await Task.Delay(pause, context.Clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await context.Client.NoopAsync(cancel);
+            if ((context.Client.TakeChanges() & ImapChanges.NewMessages) == 0) continue;
+            await folder.CatchUpAsync(cancel);
+            pause = FirstPause / 2;
+        }
     }
 
     /// <summary>What people and the schedule want: mails fetched again, the server compared with the ledger.</summary>

@@ -9,6 +9,9 @@ internal sealed class LoopWake
 
     public void Signal() => _signal.Writer.TryWrite(true);
 
+    /// <summary>Forgets a signal that came while the loop was at work.</summary>
+    public void Clear() => _signal.Reader.TryRead(out _);
+
     /// <summary>Cancels the given source when a signal comes; ends without throwing when it is cancelled by others.</summary>
     public async Task StopAsync(CancellationTokenSource stop)
     {

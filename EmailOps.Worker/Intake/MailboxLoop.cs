@@ -38,7 +38,7 @@ internal sealed class MailboxLoop(MailboxAccess access, MailIntake intake, Folde
     {
         var mailbox = await access.OpenAsync(status.MailboxId, cancel) ?? throw new IntakeException("The mailbox is gone.");
         var server = mailbox.Settings.Imap ?? throw new IntakeException("It has no IMAP server.");
-        var credentials = mailbox.ImapCredentials() ?? throw new IntakeException("No password or token is stored for its IMAP server. Enter one in the mailbox's settings.");
+        var credentials = mailbox.Credentials(server, mailbox.ImapSecret) ?? throw new IntakeException("No password or token is stored for its IMAP server. Enter one in the mailbox's settings.");
         var patience = ConnectionLimits.Default with { Read = options.ServerPatience, Write = options.ServerPatience, Connect = Least(ConnectionLimits.Default.Connect), Handshake = Least(ConnectionLimits.Default.Handshake) };
         var limits = ImapLimits.Default with { MaxMessageBytes = (int)Math.Min(options.MaxMessageBytes, int.MaxValue), HeadBytes = (int)Math.Min(options.MaxMessageBytes, ImapLimits.Default.HeadBytes) };
         var client = await ImapClient.ConnectAsync(server.Server(), limits, patience, time: clock, cancel: cancel);
@@ -75,12 +75,15 @@ internal sealed class MailboxLoop(MailboxAccess access, MailIntake intake, Folde
     private async Task RestAsync(LoopStatus status, LoopWake wake, Backoff backoff, Exception failure, CancellationToken cancel)
     {
         var problem = IntakeFailures.Explain(failure);
-        var pause = backoff.Next(failure is MailConnectionException { Kind: ConnectionFailure.Authentication });
+        var isRefused = failure is MailConnectionException { Kind: ConnectionFailure.Authentication };
+        var pause = backoff.Next(isRefused);
         if (problem is null) IntakeLog.LoopBroke(log, status.Address, pause.TotalSeconds, failure);
         else IntakeLog.LoopFailed(log, status.Address, backoff.Failures, pause.TotalSeconds, problem);
         status.BackingOff(problem ?? $"Reading failed in a way nobody foresaw ({failure.GetType().Name}: {failure.Message}). The log has more.", backoff.Failures, pause);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var woken = wake.StopAsync(stop);
+        wake.Clear();
+        // Who wants something may have it tried now; but a refused password is as wrong as before, and saving another starts a new loop.
+        var woken = isRefused ? Task.CompletedTask : wake.StopAsync(stop);
         await Task.Delay(pause, clock, stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await stop.CancelAsync();
         await woken;

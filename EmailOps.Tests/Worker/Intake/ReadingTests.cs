@@ -45,6 +45,7 @@ public sealed class ReadingTests(PostgresFixture postgres, MailServersFixture ma
         if (!mail.TryGet(out var servers)) return;
         var user = await servers.AddUserAsync();
         servers.Delivery.Drop(user, Mails(0, 5));
+        await servers.DoveadmAsync("mailbox", "create", "-u", user.Address, "Support/Straße");
         await servers.Delivery.SaveAsync(user, Encoding.UTF8.GetBytes(Numbered(100)), "Support/Straße");
         await using var mailbox = await ReadMailbox.CreateAsync(postgres, servers, user, new MailboxSettings { Folders = ["INBOX", "Gone", "Support/Straße"], PollSeconds = 5 });
         await mailbox.WorkAsync();

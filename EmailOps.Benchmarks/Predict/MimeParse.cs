@@ -32,8 +32,9 @@ internal static class MimeParse
             Text = FirstText(message),
             Html = message.HtmlBody,
             message.VisibleText,
-            Attachments = Files(message, isOuter: true).Select(a => new
+            Attachments = message.Attachments.Select(a => new
             {
+                // The set names MIME parts only: nested messages and uuencoded files stand there without a name.
                 Filename = a.Part is { Message: null } ? a.FileName : null,
                 a.ContentType,
                 a.Size,
@@ -49,13 +50,6 @@ internal static class MimeParse
             return ReferenceEquals(first, message.BodyParts[0]) && message.BodyParts.Count == 1 ? message.TextBody : first.DecodeText();
         return message.Attachments.Select(a => a.Part?.Message is { } inner ? FirstText(inner) : null).FirstOrDefault(text => text is not null);
     }
-
-    /// <summary>
-    /// The set counts the files of nested messages as files of the message, and names only MIME parts: nested messages and uuencoded files stand there
-    /// without a name.
-    /// </summary>
-    private static IEnumerable<Attachment> Files(MailMessage message, bool isOuter) => message.Attachments.SelectMany(a =>
-        a.Part?.Message is not { } inner ? [a] : isOuter ? Files(inner, isOuter: false).Prepend(a) : Files(inner, isOuter: false));
 
     private static IEnumerable<object> Addresses(IReadOnlyList<Address> list) => list.Select(a => new { Name = a.Name ?? "", Address = a.Addr });
 }

@@ -31,7 +31,7 @@ internal static class CharsetNames
         ["big5"] = 950, ["big-5"] = 950, ["big5-hkscs"] = 950, ["big5hkscs"] = 950, ["cn-big5"] = 950, ["x-x-big5"] = 950, ["cp950"] = 950,
         ["koi8r"] = 20866, ["koi8-u"] = 21866, ["koi8u"] = 21866, ["koi8-ru"] = 21866, ["koi"] = 20866, ["win-1251"] = 1251, ["win1251"] = 1251,
         ["iso-8859-8-i"] = 1255, ["iso-8859-8-e"] = 1255, ["iso-8859-8"] = 1255, ["logical"] = 1255, ["visual"] = 1255,
-        ["iso-8859-10"] = 1257, ["iso-8859-14"] = 1252, ["iso-8859-16"] = 28592, ["latin-9"] = 28605, ["latin9"] = 28605,
+        ["latin-9"] = 28605, ["latin9"] = 28605,
         ["mac"] = 10000, ["macintosh"] = 10000, ["x-mac-roman"] = 10000, ["macroman"] = 10000, ["x-mac-cyrillic"] = 10007,
         ["utf8"] = 65001, ["utf_8"] = 65001, ["utf-8n"] = 65001, ["unicode-1-1-utf-8"] = 65001, ["utf8mb4"] = 65001, ["cp65001"] = 65001,
         ["utf-16"] = 1201, ["utf16"] = 1201, ["utf-16be"] = 1201, ["utf-16le"] = 1200, ["ucs-2"] = 1201, ["utf-32"] = 12000, ["utf-32le"] = 12000,
@@ -51,6 +51,12 @@ internal static class CharsetNames
             name = name["charset=".Length..];
         if (name is "utf-7" or "utf7" or "unicode-1-1-utf-7" or "x-unicode-2-0-utf-7" or "unicode-2-0-utf-7" or "cp65000")
             return Utf7.Instance;
+        if (name is "latin6" or "iso-ir-157" or "l6")
+            return TableEncoding.Latin6;
+        if (name is "iso-celtic" or "latin8" or "iso-ir-199" or "l8")
+            return TableEncoding.Latin8;
+        if (name is "latin10" or "iso-ir-226" or "l10")
+            return TableEncoding.Latin10;
         if (Substitutes.TryGetValue(name, out var page))
             return ByPage(page);
         return Pages.GetEncoding(name, EncoderFallback.ReplacementFallback, Unreadable) ?? NumberedPage(name);
@@ -86,15 +92,15 @@ internal static class CharsetNames
         return null;
     }
 
-    /// <summary>Parts 10, 14 and 16 have no table in the runtime: the nearest page that has most of their letters.</summary>
     private static Encoding? Iso8859(int part) => part switch
     {
-        1 or 14 => Charset.Windows1252,
+        1 => Charset.Windows1252,
         8 => ByPage(1255),
         9 => ByPage(1254),
-        10 => ByPage(1257),
+        10 => TableEncoding.Latin6,
         11 => ByPage(874),
-        16 => ByPage(28592),
+        14 => TableEncoding.Latin8,
+        16 => TableEncoding.Latin10,
         (>= 2 and <= 7) or 13 or 15 => ByPage(28590 + part),
         _ => null,
     };

@@ -93,7 +93,8 @@ internal ref struct AddressParser : IDisposable
                     if (_phrase.Length > 0 && _phrase.Written[^1] != ' ')
                         _phrase.Append((byte)' ');
                     break;
-                case (byte)'\\' when _at < _value.Length:
+                // A Windows name, "DOMAIN\joe", keeps it: nobody needs to escape a letter.
+                case (byte)'\\' when _at < _value.Length && !char.IsAsciiLetterOrDigit((char)_value[_at]):
                     _phrase.Append(_value[_at++]);
                     break;
                 default:

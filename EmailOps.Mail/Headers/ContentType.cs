@@ -108,6 +108,9 @@ public sealed class ContentType
     private static ContentType Make(ReadOnlySpan<byte> type, ReadOnlySpan<byte> subtype, ReadOnlySpan<byte> rest)
     {
         var parameters = ParameterParser.Parse(rest, out var boundary);
+        // RFC 2046 section 5.1.1: a boundary does not end in white space, and delimiter lines lose theirs on the way.
+        if (boundary is [.., (byte)' ' or (byte)'\t'])
+            boundary = boundary.AsSpan().TrimEnd(" \t"u8).ToArray();
         return new ContentType(Shared(type, KnownTypes), Shared(subtype, KnownSubtypes), parameters, boundary);
     }
 

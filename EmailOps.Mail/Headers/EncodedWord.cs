@@ -69,7 +69,7 @@ internal static class EncodedWord
         next = 0;
         var rest = value[(start + 2)..];
         var mark = rest[..Math.Min(rest.Length, MaxCharsetLength)].IndexOf((byte)'?');
-        if (mark <= 0 || mark + 2 >= rest.Length || rest[mark + 2] != '?')
+        if (mark < 0 || mark + 2 >= rest.Length || rest[mark + 2] != '?')
             return false;
         encoding = (char)(rest[mark + 1] & 0xDF);
         if (encoding is not ('B' or 'Q'))
@@ -120,7 +120,7 @@ internal static class EncodedWord
     {
         var rest = at[2..Math.Min(at.Length, MaxCharsetLength)];
         var mark = rest.IndexOf((byte)'?');
-        return mark > 0 && mark + 2 < rest.Length && rest[mark + 2] == '?' && (rest[mark + 1] & 0xDF) is 'B' or 'Q';
+        return mark >= 0 && mark + 2 < rest.Length && rest[mark + 2] == '?' && (rest[mark + 1] & 0xDF) is 'B' or 'Q';
     }
 
     private static void Flush(scoped ReadOnlySpan<byte> bytes, scoped ReadOnlySpan<byte> charset, ref CharBuffer text)

@@ -11,13 +11,14 @@ internal static class MailDate
     // Sections 3.3 and 4.3: what is longer than this is not a date.
     private const int MaxLength = 200;
 
-    private static ReadOnlySpan<byte> Months => "janfebmaraprmayjunjulaugsepoctnovdec"u8;
-
     public static DateTimeOffset? Parse(ReadOnlySpan<byte> raw)
     {
         raw = HeaderText.Trim(raw);
         if (raw.Length is 0 or > MaxLength)
             return null;
+        // Nobody may encode a date; some gateways encode every field.
+        if (raw.StartsWith("=?"u8))
+            raw = Encoding.Latin1.GetBytes(HeaderText.Decode(raw));
         var parts = new Parts();
         for (var at = 0; at < raw.Length;)
         {
@@ -67,7 +68,12 @@ internal static class MailDate
         // "029 Apr": leading zeros are not a year.
         var length = at - start == 3 && value is > 0 and <= 31 && parts.Day == 0 ? 2 : at - start;
         var next = at < raw.Length ? raw[at] : (byte)0;
-        if (!parts.HasTime && length <= 2 && (next == ':' || (next == '.' && parts.HasYear)) && at + 1 < raw.Length && char.IsAsciiDigit((char)raw[at + 1]))
+        if (!parts.HasTime && length <= 2 && next is (byte)'(' or (byte)' ' && ColonAfter(raw, at) is > 0 and var colon)
+        {
+            at = colon;
+            ReadTime(raw, ref at, value, (byte)':', ref parts);
+        }
+        else if (!parts.HasTime && length <= 2 && (next == ':' || (next == '.' && parts.HasYear)) && at + 1 < raw.Length && char.IsAsciiDigit((char)raw[at + 1]))
         {
             ReadTime(raw, ref at, value, next, ref parts);
         }
@@ -106,10 +112,15 @@ internal static class MailDate
     {
         at++;
         (parts.Hour, parts.HasTime) = (hour, true);
+        SkipSpace(raw, ref at);
         parts.Minute = Number(raw, ref at);
-        if (at + 1 < raw.Length && raw[at] == separator && char.IsAsciiDigit((char)raw[at + 1]))
+        // Section 4.3 lets white space and comments stand around the colons: "09(comment):   55  :  06".
+        if (separator == ':' && ColonAfter(raw, at) is > 0 and var colon)
+            at = colon;
+        if (at + 1 < raw.Length && raw[at] == separator && raw[at + 1] is (byte)' ' or (>= (byte)'0' and <= (byte)'9'))
         {
             at++;
+            SkipSpace(raw, ref at);
             parts.Second = Number(raw, ref at);
         }
         if (at + 1 < raw.Length && raw[at] is (byte)'.' or (byte)',' && char.IsAsciiDigit((char)raw[at + 1]))
@@ -160,11 +171,15 @@ internal static class MailDate
         var length = Math.Min(4, text.Length);
         Ascii.ToLower(text[..length], word, out _);
         word = word[..length];
-        if (length >= 3 && parts.Month == 0 && Months.IndexOf(word[..3]) is >= 0 and var month && month % 3 == 0)
+        // "mar, 21 ene": Spanish Tuesday, not March.
+        var isWeekday = parts.Day == 0 && at < raw.Length && raw[at] == ',';
+        if (length >= 3 && parts.Month == 0 && !isWeekday && MonthNames.Find(word[..3]) is > 0 and var month)
         {
-            parts.Month = month / 3 + 1;
+            parts.Month = month;
             return;
         }
+        if (word.SequenceEqual("dst"u8) && parts.HasOffset)
+            parts.Offset1 += 60;
         if (word.SequenceEqual("pm"u8))
             parts.Afternoon = true;
         else if (word.SequenceEqual("am"u8))
@@ -209,6 +224,25 @@ internal static class MailDate
             "aedt" => 11,
             _ => null,
         };
+    }
+
+    /// <summary>Where the colon stands that only white space and comments divide from here; -1 when something else comes first.</summary>
+    private static int ColonAfter(ReadOnlySpan<byte> raw, int at)
+    {
+        while (at < raw.Length && raw[at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'(')
+        {
+            if (raw[at] == '(')
+                SkipComment(raw, ref at);
+            else
+                at++;
+        }
+        return at < raw.Length && raw[at] == ':' ? at : -1;
+    }
+
+    private static void SkipSpace(ReadOnlySpan<byte> raw, ref int at)
+    {
+        while (at < raw.Length && raw[at] is (byte)' ' or (byte)'\t')
+            at++;
     }
 
     private static void SkipComment(ReadOnlySpan<byte> raw, ref int at)

@@ -7,37 +7,21 @@ internal static class BodyDecoder
 {
     private const int PieceLength = 64 * 1024;
 
-    public static byte[] ToArray(ReadOnlySpan<byte> body, TransferEncoding encoding)
+    /// <param name="lines">The content is lines: CR LF becomes LF.</param>
+    public static byte[] ToArray(ReadOnlySpan<byte> body, TransferEncoding encoding, bool lines = false)
     {
-        if (encoding == TransferEncoding.None)
+        if (encoding == TransferEncoding.None && !lines)
             return body.ToArray();
         var rented = ArrayPool<byte>.Shared.Rent(MaxLength(body.Length, encoding));
         try
         {
             var length = Decode(body, encoding, rented, out _);
-            return rented.AsSpan(0, length).ToArray();
+            return (lines ? LineEnds.DropCarriageReturns(rented.AsSpan(0, length)) : rented.AsSpan(0, length)).ToArray();
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
-    }
-
-    /// <summary>True when what should be base64 is words: many spaces inside lines. Looks at the start only.</summary>
-    public static bool IsPlainlyText(ReadOnlySpan<byte> body)
-    {
-        var sample = body[..Math.Min(body.Length, 2048)];
-        int inside = 0, at = 0;
-        while (at < sample.Length)
-        {
-            var space = sample[at..].IndexOf((byte)' ');
-            if (space < 0)
-                break;
-            at += space + 1;
-            if (at < sample.Length && sample[at] > ' ' && at > 1 && sample[at - 2] > ' ')
-                inside++;
-        }
-        return inside * 30 > sample.Length && inside > 2;
     }
 
     public static int MaxLength(int encoded, TransferEncoding encoding) =>
@@ -64,7 +48,8 @@ internal static class BodyDecoder
     }
 
     /// <summary>Hands the decoded bytes on in pieces, without ever holding them all. Returns their number.</summary>
-    public static long InPieces<TState>(ReadOnlySpan<byte> body, TransferEncoding encoding, TState state, Action<TState, ReadOnlySpan<byte>> take)
+    /// <param name="lines">The content is lines: CR LF becomes LF.</param>
+    public static long InPieces<TState>(ReadOnlySpan<byte> body, TransferEncoding encoding, bool lines, TState state, Action<TState, ReadOnlySpan<byte>> take)
     {
         var rented = ArrayPool<byte>.Shared.Rent(MaxLength(PieceLength, encoding));
         try
@@ -75,8 +60,9 @@ internal static class BodyDecoder
             {
                 var piece = NextPiece(ref body);
                 var written = encoding == TransferEncoding.Base64 ? base64.Continue(piece, rented) : Decode(piece, encoding, rented, out _);
-                take(state, rented.AsSpan(0, written));
-                total += written;
+                var content = lines ? LineEnds.DropCarriageReturns(rented.AsSpan(0, written)) : rented.AsSpan(0, written);
+                take(state, content);
+                total += content.Length;
             }
             if (encoding == TransferEncoding.Base64)
             {
@@ -103,6 +89,8 @@ internal static class BodyDecoder
                 length = end + 1;
             else if (body[(length - 2)..length].IndexOf((byte)'=') is >= 0 and var escape)
                 length += escape - 2;
+            if (body[length - 1] == '\r')
+                length--;
         }
         var piece = body[..length];
         body = body[length..];

@@ -31,7 +31,7 @@ public sealed class MailMessage
         return new MailMessage(new MimeReader(raw, limits, defects).ReadMessage(0), raw, limits, defects);
     }
 
-    /// <summary>The bytes the message was read from; for a nested message, those of the message around it.</summary>
+    /// <summary>The bytes the message was read from; for a nested message, those of the message around it, or its own where it came encoded.</summary>
     public ReadOnlyMemory<byte> Raw { get; }
 
     public MimePart Root { get; }
@@ -84,7 +84,10 @@ public sealed class MailMessage
     /// <summary>The text/html body as sent: hostile, never show it unsanitised. Null when there is none.</summary>
     public string? HtmlBody => Body.Html;
 
-    /// <summary>What a reader sees: the text body, or the HTML body as text. Never null.</summary>
+    /// <summary>
+    /// What a reader sees: the text body, or the HTML body as text; and after it, with its main fields, a message inside that is marked to be shown
+    /// (Content-Disposition: inline, RFC 2183). Never null.
+    /// </summary>
     public string VisibleText
     {
         get
@@ -92,6 +95,16 @@ public sealed class MailMessage
             var body = Body;
             lock (_lock)
                 return body.Visible;
+        }
+    }
+
+    internal string OwnVisibleText
+    {
+        get
+        {
+            var body = Body;
+            lock (_lock)
+                return body.OwnVisible;
         }
     }
 

@@ -7,12 +7,15 @@ internal sealed class MessageBody
     private readonly DefectList _defects;
     private readonly List<Attachment> _attachments = [];
     private readonly List<MimePart> _parts = [];
-    private readonly List<(string Text, bool IsHtml)> _shown = [];
+    private readonly List<Shown> _shown = [];
     private JoinedText _text;
     private JoinedText _html;
     private int _muted;
     private string? _visible;
     private HtmlContent? _content;
+
+    /// <summary>Something a reader sees: a text, or a message inside this one that wants to be shown (then the text is empty).</summary>
+    private readonly record struct Shown(string Text, bool IsHtml, MailMessage? Message);
 
     private MessageBody(MimeLimits limits, DefectList defects)
     {
@@ -27,7 +30,10 @@ internal sealed class MessageBody
     public string? Html { get; private set; }
 
     /// <summary>Turning HTML into text costs more than everything before it, so it waits until somebody asks.</summary>
-    public string Visible => _visible ??= JoinVisible();
+    public string Visible => _visible ??= JoinVisible(withMessages: true);
+
+    /// <summary><see cref="Visible"/> without the messages inside: one level of them is shown, so that nesting does not multiply text.</summary>
+    public string OwnVisible => _shown.Exists(s => s.Message is not null) ? JoinVisible(withMessages: false) : Visible;
 
     /// <summary>The HTML body read once for all who ask; null when there is none.</summary>
     public HtmlContent? HtmlContent => _content ??= Html is null ? null : HtmlText.Read(Html);
@@ -131,15 +137,15 @@ internal sealed class MessageBody
         if (!(isHtml ? _html.Add(text) : _text.Add(text)) || cut)
             _defects.Add(DefectKind.TextTooLong);
         if (_muted == 0 && !string.IsNullOrWhiteSpace(text))
-            _shown.Add((text, isHtml));
+            _shown.Add(new Shown(text, isHtml, null));
     }
 
-    private string JoinVisible()
+    private string JoinVisible(bool withMessages)
     {
         var visible = new JoinedText("\n\n", _limits.MaxTextLength);
-        foreach (var (text, isHtml) in _shown)
+        foreach (var (text, isHtml, message) in _shown)
         {
-            var words = !isHtml ? text : text == Html ? HtmlContent!.Text : HtmlText.ToVisibleText(text);
+            var words = message is not null ? (withMessages ? ShownMessage.Text(message) : "") : !isHtml ? text : text == Html ? HtmlContent!.Text : HtmlText.ToVisibleText(text);
             if (words.Length > 0)
                 visible.Add(words);
         }
@@ -154,5 +160,8 @@ internal sealed class MessageBody
             name = (message.Subject.Length > 0 ? message.Subject : "message") + ".eml";
         var inline = part.ContentDisposition?.Disposition == "inline" || (inRelated && part.ContentDisposition is not { IsAttachment: true });
         _attachments.Add(new Attachment(part, name, inline));
+        // RFC 2183 section 2.1: inline parts are shown with the message, and so does what a person forwards this way reach the reader.
+        if (part.Message is { } inner && _muted == 0 && part.ContentDisposition?.Disposition == "inline")
+            _shown.Add(new Shown("", false, inner));
     }
 }

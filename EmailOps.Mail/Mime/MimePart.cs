@@ -72,13 +72,25 @@ public sealed class MimePart
     public byte[] DecodeBytes() => BodyDecoder.ToArray(RawBody.Span, TransferEncoding);
 
     /// <summary>Writes the body, transfer encoding undone, in pieces of bounded size.</summary>
-    public void DecodeTo(Stream target) => BodyDecoder.InPieces(RawBody.Span, TransferEncoding, target, static (t, piece) => t.Write(piece));
+    public void DecodeTo(Stream target) => BodyDecoder.InPieces(RawBody.Span, TransferEncoding, lines: false, target, static (t, piece) => t.Write(piece));
 
     /// <summary>
     /// The body as text with line feeds as line ends, cut at <see cref="MimeLimits.MaxTextLength"/>. The charset is the declared one where it fits the
     /// bytes; otherwise UTF-8 or windows-1252.
     /// </summary>
     public string DecodeText() => DecodeText(out _, out _, out _);
+
+    /// <summary>
+    /// The body as text in another charset than the one that was chosen, for a person who sees that it was the wrong one: no rescue, what does not fit is
+    /// U+FFFD. Null when the name is no charset that can be read.
+    /// </summary>
+    public string? DecodeText(string charset)
+    {
+        if (Charset.Resolve(charset) is not { } encoding)
+            return null;
+        var bytes = BodyDecoder.ToArray(RawBody.Span[..Math.Min(RawBody.Length, _limits.MaxTextLength)], TransferEncoding);
+        return Clean(encoding.GetString(bytes));
+    }
 
     internal string DecodeText(out bool guessed, out bool cut, out bool damaged)
     {
@@ -88,8 +100,19 @@ public sealed class MimePart
             body = body[.._limits.MaxTextLength];
         var charset = ContentType.Charset;
         // Words with spaces between them: the part only says that it is base64.
-        var encoding = TransferEncoding == TransferEncoding.Base64 && BodyDecoder.IsPlainlyText(body) ? TransferEncoding.None : TransferEncoding;
-        damaged = encoding != TransferEncoding;
+        var encoding = TransferEncoding;
+        ReadOnlySpan<byte> footer = default;
+        if (encoding == TransferEncoding.Base64)
+        {
+            if (Base64Body.FooterStart(body) is > 0 and var below)
+            {
+                footer = body[below..];
+                body = body[..below];
+            }
+            else if (Base64Body.IsPlainlyText(body))
+                encoding = TransferEncoding.None;
+        }
+        damaged = encoding != TransferEncoding || !footer.IsEmpty;
         if (encoding == TransferEncoding.None && body.IndexOf((byte)'\r') < 0)
             return Text(body, charset, out guessed);
         var rented = ArrayPool<byte>.Shared.Rent(BodyDecoder.MaxLength(body.Length, encoding));
@@ -99,7 +122,8 @@ public sealed class MimePart
             damaged |= broken;
             if (!Charset.IsWide(charset, bytes))
                 bytes = LineEnds.DropCarriageReturns(bytes);
-            return Text(bytes, charset, out guessed);
+            var text = Text(bytes, charset, out guessed);
+            return footer.IsEmpty ? text : $"{text}\n\n{Text(footer, null, out _)}";
         }
         finally
         {
@@ -122,9 +146,14 @@ public sealed class MimePart
     {
         if (charset is null && ContentType.Is("text", "html") && !System.Text.Unicode.Utf8.IsValid(bytes))
             charset = CharsetDetector.Meta(bytes);
-        var text = Charset.Decode(bytes, charset, out guessed);
+        return Clean(Charset.Decode(bytes, charset, out guessed));
+    }
+
+    /// <summary>Line ends become line feeds; NUL goes, which no reader shows and databases refuse.</summary>
+    private static string Clean(string text)
+    {
         if (text.Contains('\r', StringComparison.Ordinal))
             text = text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
-        return text.Replace("\0", "", StringComparison.Ordinal);
+        return text.Contains('\0', StringComparison.Ordinal) ? text.Replace("\0", "", StringComparison.Ordinal) : text;
     }
 }

@@ -13,6 +13,7 @@ internal sealed class MimeReader
     private readonly List<HeaderField> _fields = new(32);
     private int _at;
     private int _parts;
+    private int _encodedBytes;
     private Delimiter? _stoppedBy;
 
     public MimeReader(ReadOnlyMemory<byte> raw, MimeLimits limits, DefectList defects) => (_raw, _limits, _defects) = (raw, limits, defects);
@@ -43,7 +44,23 @@ internal sealed class MimeReader
             return Part(headers, type, encoding, start, BodyEnd(start), [], new MailMessage(inner, _raw, _limits, _defects));
         }
         SkipBody();
-        return Part(headers, type, encoding, start, BodyEnd(start), [], null);
+        var end = BodyEnd(start);
+        var message = type.IsMessage && encoding != TransferEncoding.None && CanOpen(depth) ? ReadEncoded(depth, encoding, start, end) : null;
+        return Part(headers, type, encoding, start, end, [], message);
+    }
+
+    /// <summary>RFC 2046 section 5.2.1 forbids to encode a message inside a message; some mailers do.</summary>
+    private MailMessage? ReadEncoded(int depth, TransferEncoding encoding, int start, int end)
+    {
+        // Decoding costs memory, and encoded messages inside encoded messages would cost it again and again.
+        _encodedBytes += end - start;
+        if (end <= start || _encodedBytes > _limits.MaxTextLength)
+            return null;
+        ReadOnlyMemory<byte> raw = BodyDecoder.ToArray(_raw.Span[start..end], encoding);
+        var reader = new MimeReader(raw, _limits, _defects) { _parts = _parts, _encodedBytes = _encodedBytes };
+        var root = reader.ReadPart(depth + 1, ContentType.Default);
+        (_parts, _encodedBytes) = (reader._parts, reader._encodedBytes);
+        return root.Headers.Count == 0 ? null : new MailMessage(root, raw, _limits, _defects);
     }
 
     private bool CanOpen(int depth)
@@ -75,6 +92,15 @@ internal sealed class MimeReader
         _boundaries.Push(boundary);
         var level = _boundaries.Count - 1;
         SkipBody();
+        if (_stoppedBy is null && type.Boundary == boundary && BoundaryGuess.From(_raw.Span[start..]) is { } guessed)
+        {
+            // What the header names never comes, yet something that looks like delimiters does: a gateway rewrote one and not the other.
+            _defects.Add(DefectKind.BoundaryNotFound);
+            _boundaries.Pop();
+            _boundaries.Push(guessed);
+            _at = start;
+            SkipBody();
+        }
         var childType = type.Subtype == "digest" ? ContentType.DigestDefault : ContentType.Default;
         while (_stoppedBy is { IsClose: false } delimiter && delimiter.Level == level)
         {

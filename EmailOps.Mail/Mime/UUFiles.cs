@@ -18,18 +18,36 @@ internal static class UUFiles
         for (var files = 0; files < MaxFiles && NextBegin(text, at) is >= 0 and var begin; files++)
         {
             var nameEnd = text.IndexOf('\n', begin);
-            var end = nameEnd < 0 ? -1 : text.IndexOf("\nend", nameEnd, StringComparison.Ordinal);
-            if (end < 0)
+            if (nameEnd < 0)
                 break;
             at = begin + 6;
-            if (!IsBegin(text.AsSpan(begin, nameEnd - begin), out var name) || !LooksEncoded(text.AsSpan(nameEnd + 1, end - nameEnd)))
+            if (!IsBegin(text.AsSpan(begin, nameEnd - begin), out var name) || !LooksEncoded(text.AsSpan(nameEnd + 1)))
                 continue;
+            var end = text.IndexOf("\nend", nameEnd, StringComparison.Ordinal);
+            // A message that was cut: what is encoded to its last line is the file.
+            if (end < 0 && AllEncoded(text.AsSpan(nameEnd + 1)))
+                end = text.Length - 1;
+            if (end < 0)
+                break;
             kept.Append(text, from, begin - from);
             var lineEnd = text.IndexOf('\n', end + 1);
             at = from = lineEnd < 0 ? text.Length : lineEnd + 1;
             into.Add(new Attachment(name, "application/octet-stream", Encoding.Latin1.GetBytes(text[(nameEnd + 1)..(end + 1)]), TransferEncoding.UUEncode));
         }
         return from == 0 ? text : kept.Append(text, from, text.Length - from).ToString();
+    }
+
+    private static bool AllEncoded(ReadOnlySpan<char> data)
+    {
+        var lines = 0;
+        foreach (var range in data.Split('\n'))
+        {
+            var line = data[range];
+            if (!line.IsEmpty && !LooksEncoded(line))
+                return false;
+            lines++;
+        }
+        return lines > 1;
     }
 
     private static int NextBegin(string text, int at)

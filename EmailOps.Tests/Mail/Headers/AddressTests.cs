@@ -7,6 +7,7 @@ public class AddressTests
     [Theory]
     [InlineData("joe@example.org", "|joe@example.org")]
     [InlineData("<joe@example.org>", "|joe@example.org")]
+    [InlineData("OFFICE\\joe <joe@example.org>", "OFFICE\\joe|joe@example.org")]
     [InlineData("Joe Q. Public <joe@example.org>", "Joe Q. Public|joe@example.org")]
     [InlineData("\"Public, Joe\" <joe@example.org>", "Public, Joe|joe@example.org")]
     [InlineData("joe@example.org (Joe Public)", "Joe Public|joe@example.org")]

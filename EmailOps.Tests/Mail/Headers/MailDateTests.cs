@@ -21,6 +21,12 @@ public class MailDateTests
     [InlineData("Tue, 01 Jul 2003 23:59:60 +0000", "2003-07-01T23:59:59+00:00")]
     [InlineData("Tue, 01 Jul 2003 10:52:37 -1900", "2003-07-02T05:52:37+00:00")]
     [InlineData("Tue, 001 Jul 2003 10:52:37 +0000", "2003-07-01T10:52:37+00:00")]
+    [InlineData("Tue, 01 Jul 2003 10(comment):   52  :  37 +0200", "2003-07-01T10:52:37+02:00")]
+    [InlineData("Di, 01 Okt 2003 10:52:37 +0200", "2003-10-01T10:52:37+02:00")]
+    [InlineData("mar, 21 ene 2003 10:52:37 +0100", "2003-01-21T10:52:37+01:00")]
+    [InlineData("Mon, 01 Dez 2003 10:52:37 +0100", "2003-12-01T10:52:37+01:00")]
+    [InlineData("Tue, 01 Jul 2003 10:52:37 MET DST", "2003-07-01T10:52:37+02:00")]
+    [InlineData("=?utf-8?Q?Tue=2C_01_Jul_2003_10=3A52=3A37_+0200?=", "2003-07-01T10:52:37+02:00")]
     [InlineData("7/13/2003 10:52:37 AM", "2003-07-13T10:52:37+00:00")]
     public void Dates_of_every_age_are_read(string raw, string expected) =>
         Assert.Equal(DateTimeOffset.Parse(expected, CultureInfo.InvariantCulture), MailText.Parse($"Date: {raw}\n\n").Date);

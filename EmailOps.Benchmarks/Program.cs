@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EmailOps.Benchmarks.Chaos;
+using EmailOps.Benchmarks.Mime;
 using EmailOps.Benchmarks.Predict;
 using EmailOps.Benchmarks.Throughput;
 
@@ -8,5 +9,7 @@ var root = new RootCommand("Figures for EmailOps: how right and how fast it is."
     ChaosCommand.Create(),
     PredictCommand.Create(),
     ThroughputCommand.Create(),
+    MimeCommand.Create(),
+    MimeCommand.CreateWork(),
 };
 return await root.Parse(args).InvokeAsync();

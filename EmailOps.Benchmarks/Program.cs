@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EmailOps.Benchmarks.Chaos;
+using EmailOps.Benchmarks.Imap;
 using EmailOps.Benchmarks.Mime;
 using EmailOps.Benchmarks.Predict;
 using EmailOps.Benchmarks.Throughput;
@@ -11,5 +12,6 @@ var root = new RootCommand("Figures for EmailOps: how right and how fast it is."
     ThroughputCommand.Create(),
     MimeCommand.Create(),
     MimeCommand.CreateWork(),
+    ImapCommandLine.Create(),
 };
 return await root.Parse(args).InvokeAsync();

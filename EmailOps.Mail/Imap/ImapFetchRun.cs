@@ -160,9 +160,16 @@ internal sealed class ImapFetchRun(ImapSession session, ImapLimits limits, ImapF
         var missing = window.Missing();
         if (reply.Status == ImapStatus.Ok)
         {
-            // Halves that found no UID, or that an expunge made useless: each of the missing is asked for alone.
-            if ((_halves.Values.Any(half => half.Uid == 0) || _expunged) && window.Uids.Count > 1)
+            if (window.Uids.Count == 1)
+            {
+                // iCloud and Exchange say OK and leave the content out where they cannot read a message.
+                if (_halves.Values.FirstOrDefault(half => half.Uid > 0 && missing.Contains(half.Uid)) is { } bare)
+                    return new ImapMessage(bare, null, bare.Size, false, "The server gives no content for this message.");
+            }
+            else if (_expunged || _halves.Values.Any(half => half.Uid == 0))
                 Again(missing, 1);
+            else
+                Again(UidSet.Of(_halves.Values.Select(half => half.Uid).Where(missing.Contains)), 1);
             if (_underWay.Count == 0)
                 (_, _expunged) = (Forget(), false);
             return null;
@@ -179,7 +186,7 @@ internal sealed class ImapFetchRun(ImapSession session, ImapLimits limits, ImapF
         var failure = new ImapCommandException("UID FETCH", reply);
         if (failure.IsSyntax || failure.IsTemporary || reply.Code is "THROTTLED" or "OVERQUOTA" || reply.Status != ImapStatus.No)
             throw failure;
-        if (missing.Count > 1)
+        if (window.Uids.Count > 1)
         {
             Again(missing, (int)Math.Min((missing.Count + 1) / 2, limits.FetchWindow));
             return null;

@@ -11,7 +11,7 @@ internal sealed class WireReader(ConnectionLimits limits, TimeProvider time) : I
     private readonly PatienceTimer _patience = new(time);
     
     // Not pooled: a connection may be cut while somebody still looks at its last line.
-    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(limits.ReadBuffer, 4096));
+    private byte[] _buffer = GC.AllocateUninitializedArray<byte>(Math.Max(limits.ReadBuffer, 16));
     private int _start;
     private int _end;
     private long _deadline;

@@ -56,12 +56,13 @@ internal static class Bounce
             report.RescueFrom(message);
         var failed = report.Deliveries.Find(r => !r.IsDelivered && (r.Status is not null || r.Diagnostic is not null)) ?? report.Deliveries.Find(r => !r.IsDelivered);
         var status = Status(failed, report);
-        var words = failed?.Diagnostic is { Length: > 8 } diagnostic ? diagnostic : $"{message.Subject} {report.Flat}";
+        // Subjects say what happened, rarely why ("returning message to sender" is not about the sender): asked only where the text has no answer.
+        var words = failed?.Diagnostic is { Length: > 8 } diagnostic ? diagnostic : report.Flat;
         return new AutomatedFinding
         {
             Kind = AutomatedKind.Bounce,
             Status = status,
-            IsHard = FailureCause.IsHard(status, words),
+            IsHard = FailureCause.IsHard(status, words) ?? FailureCause.IsHard(status, $"{message.Subject} {words}"),
             Recipient = failed?.Address ?? message.Headers["X-Failed-Recipients"]?.Split(',')[0].Trim() ?? AddressIn(message, report.Human),
             IsDelayed = IsDelayed(message, failed, report),
             Diagnostic = failed?.Diagnostic,

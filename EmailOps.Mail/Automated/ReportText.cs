@@ -9,6 +9,7 @@ namespace EmailOps.Mail.Automated;
 internal sealed class ReportText
 {
     private const int MaxText = 64 * 1024, MaxParts = 64;
+    private const string IdentifierField = "Message-ID:";
 
     // Lines that introduce a copy of the original below a report written as plain text.
     private static readonly string[] CopyMarks =
@@ -133,7 +134,25 @@ internal sealed class ReportText
         return text[..end];
     }
 
-    private static string? Identifier(string headers) => Field(headers, "Message-ID") is { Length: > 2 } value ? value.Trim(' ', '<', '>') : null;
+    // Long identifiers stand on a line of their own where servers fold fields anew.
+    private static string? Identifier(string headers)
+    {
+        var takesNext = false;
+        foreach (var line in headers.AsSpan().EnumerateLines())
+        {
+            var content = line.TrimStart("> ").Trim();
+            if (takesNext)
+                return content.Length > 2 ? content.Trim("<>").ToString() : null;
+            if (!content.StartsWith(IdentifierField, StringComparison.OrdinalIgnoreCase))
+                continue;
+            content = content[IdentifierField.Length..].Trim();
+            if (content.Length > 2)
+                return content.Trim("<>").ToString();
+            takesNext = content.IsEmpty;
+        }
+
+        return null;
+    }
 
     private static string Cut(string text) => text.Length > MaxText ? text[..MaxText] : text;
 

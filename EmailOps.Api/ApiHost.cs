@@ -4,6 +4,7 @@ using EmailOps.Api.Keys;
 using EmailOps.Api.Knowledge;
 using EmailOps.Api.Mailboxes;
 using EmailOps.Api.Messages;
+using EmailOps.Api.Outbox;
 using EmailOps.Api.Problems;
 using EmailOps.Api.Status;
 using EmailOps.Api.Triage;
@@ -46,6 +47,7 @@ public static class ApiHost
         app.MapOpenApi().Anyone();
         app.MapMessages();
         app.MapDrafts();
+        app.MapOutbox();
         app.MapImports();
         app.MapLedger();
         app.MapReading();

@@ -6,6 +6,7 @@ using EmailOps.Web.Imports;
 using EmailOps.Web.Layout;
 using EmailOps.Web.Live;
 using EmailOps.Web.Messages;
+using EmailOps.Web.Outbox;
 using EmailOps.Web.Security;
 using EmailOps.Web.Shown;
 using EmailOps.Web.SignIn;
@@ -53,6 +54,7 @@ public static class WebHost
         app.MapLive();
         app.MapMessageActions();
         app.MapMessageFiles();
+        app.MapOutboxActions();
         app.MapImports();
         app.MapStatusActions();
         app.MapTheme();

@@ -42,7 +42,13 @@ public static class WorkerHost
         AddStage<TriageStage>(builder.Services);
         AddStage<PolicyStage>(builder.Services);
         AddStage<DeliveryStage>(builder.Services);
+        AddStage<SendingStage>(builder.Services);
+        AddStage<SentCopyStage>(builder.Services);
         AddStage<BounceStage>(builder.Services);
+        builder.Services.AddSingleton<ResultKeeper>();
+        builder.Services.AddSingleton<LookUp>();
+        builder.Services.AddSingleton<SendingOwner>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<SendingOwner>());
         builder.Services.AddHostedService<OutboxWatch>();
         builder.Services.AddHostedService<SamplesAtStart>();
         builder.Services.AddHostedService<QueueGauge>();

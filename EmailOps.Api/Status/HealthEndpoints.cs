@@ -1,5 +1,6 @@
 using System.Reflection;
 using EmailOps.Api.Keys;
+using EmailOps.Api.Outbox;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,10 +20,10 @@ internal static class HealthEndpoints
         {
             components["queue"] = await QueueAsync(figures, cancel);
             components["triage"] = await TriageAsync(triage, cancel);
+            components["delivery"] = await DeliveryHealth.AskAsync(source, cancel);
             foreach (var reading in await readings.AllAsync(cancel)) components[$"intake:{reading.Address}"] = IntakeHealth.Of(reading);
         }
         components["llm_service"] = new ComponentHealth("not configured", "No language model is connected; the built-in model judges everything.");
-        components["delivery"] = new ComponentHealth("not configured", "No mailbox has a transport; replies are withheld and shown.");
         var status = components.Values.Any(c => c.Status == Unhealthy) ? Unhealthy : components.Values.Any(c => c.Status == Degraded) ? Degraded : Healthy;
         var report = new HealthReportView(status, components, Version, (clock.GetUtcNow() - System.Diagnostics.Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalSeconds);
         return TypedResults.Json(report, ContractJson.Options, statusCode: status == Unhealthy ? 503 : 200);

@@ -2,19 +2,17 @@ using EmailOps.Api.Keys;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace EmailOps.Api.Status;
 
-/// <summary>The mailboxes we read, and what left or would have left them.</summary>
+/// <summary>The mailboxes we read.</summary>
 internal static class MailboxEndpoints
 {
     public static void MapMailboxes(this IEndpointRouteBuilder app)
     {
         var mailboxes = app.MapGroup("").WithTags("Mailboxes").Needs(Permission.Read);
         mailboxes.MapGet(Routes.Mailboxes, List);
-        mailboxes.MapGet(Routes.Outbound, Outbound);
     }
 
     private static async Task<Ok<List<MailboxView>>> List(NpgsqlDataSource source, CancellationToken cancel)
@@ -28,12 +26,5 @@ internal static class MailboxEndpoints
             from mailbox b, lateral (select coalesce(sum(message_count), 0)::bigint messages, max(last_message_at) last from message_thread where mailbox_id = b.id) t
             order by b.id
             """, [], r => new MailboxView(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.GetInt64(4), r.GetInt64(5), r.IsDBNull(6) ? null : r.GetFieldValue<DateTimeOffset>(6), r.GetBoolean(7), r.GetBoolean(8)), cancel));
-    }
-
-    private static async Task<Ok<OutboundView[]>> Outbound(OutboundState? state, int? take, IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
-    {
-        await using var db = await databases.CreateDbContextAsync(cancel);
-        var rows = await db.Outbound.AsNoTracking().Where(o => state == null || o.State == state).OrderByDescending(o => o.Id).Take(Math.Clamp(take ?? 100, 1, 500)).ToListAsync(cancel);
-        return TypedResults.Ok(rows.Select(o => o.View()).ToArray());
     }
 }

@@ -31,6 +31,16 @@ public static class Routes
     public const string DraftReopen = "/drafts/{id:long}/reopen";
     /// <summary>GET -> OutboundView[] newest first. Query: state, take.</summary>
     public const string Outbound = "/outbound";
+    /// <summary>POST -> OutboundView: undo of a reply that has not left; its draft is proposed again.</summary>
+    public const string OutboundCancel = "/outbound/{id:long}/cancel";
+    /// <summary>POST -> OutboundView: ends the waiting time of an automatic answer.</summary>
+    public const string OutboundSendNow = "/outbound/{id:long}/send-now";
+    /// <summary>POST SettleOutbound -> OutboundView: of a reply whose fate is unknown, or another attempt after a failure.</summary>
+    public const string OutboundSettle = "/outbound/{id:long}/settle";
+    /// <summary>GET -> BrakeView[]: those in force.</summary>
+    public const string Brakes = "/automation/brakes";
+    /// <summary>POST -> 204: automatic answers go on.</summary>
+    public const string BrakeLift = "/automation/brakes/{id:long}/lift";
     /// <summary>POST multipart/form-data (files, mailbox) -> ImportView[], one a file; GET -> ImportView[] newest first.</summary>
     public const string Imports = "/imports";
     /// <summary>GET -> IntakePage. Query: outcome, import, cursor, take.</summary>

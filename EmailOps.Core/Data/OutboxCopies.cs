@@ -24,6 +24,9 @@ internal sealed class OutboxCopies(NpgsqlDataSource source, DeliveryOptions opti
     /// <summary>The copy is there.</summary>
     public Task DoneAsync(WorkItem item, CancellationToken cancel) => EndAsync(item, "update outbound_message set appended_at = now() where id = $1", [item.SubjectId], null, cancel);
 
+    /// <summary>Nothing is due (any more).</summary>
+    public Task EndAsync(WorkItem item, CancellationToken cancel) => EndAsync(item, null, [], null, cancel);
+
     /// <summary>There will be none (no IMAP server, switched off).</summary>
     public Task NotDueAsync(WorkItem item, CancellationToken cancel) => EndAsync(item, "update outbound_message set copy_due = false where id = $1 and appended_at is null", [item.SubjectId], null, cancel);
 

@@ -14,6 +14,7 @@ internal static class EmailOpsTelemetry
     private static readonly Counter<long> Items = Meter.CreateCounter<long>("emailops.stage.items", "{item}", "Work items a stage finished, by outcome");
     private static readonly Histogram<double> Batches = Meter.CreateHistogram<double>("emailops.stage.batch.duration", "s", "Seconds one claimed batch took");
     private static readonly Counter<long> Offered = Meter.CreateCounter<long>("emailops.intake.messages", "{message}", "Mails offered to intake, by outcome");
+    private static readonly Counter<long> Attempts = Meter.CreateCounter<long>("emailops.delivery.attempts", "{attempt}", "Replies handed to a server, by result");
     private static readonly Histogram<double> Triage = Meter.CreateHistogram<double>("emailops.triage.duration", "s", "Seconds triage of one message took, all agents");
 
     public static void StageDone(string stage, int done, int failed, TimeSpan took)
@@ -22,6 +23,8 @@ internal static class EmailOpsTelemetry
         if (failed > 0) Items.Add(failed, new("stage", stage), new("outcome", "failed"));
         Batches.Record(took.TotalSeconds, new KeyValuePair<string, object?>("stage", stage));
     }
+
+    public static void Sent(string result) => Attempts.Add(1, new KeyValuePair<string, object?>("result", result));
 
     public static void Intake(string outcome, int count)
     {

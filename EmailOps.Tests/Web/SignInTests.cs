@@ -179,7 +179,7 @@ public sealed class SignInTests
         await using var console = await ConsoleUnderTest.StartAsync();
         var person = await console.SignedInAsync("Łukasz Žák");
         await person.GetStringAsync("/outbox");
-        var asked = Assert.Single(console.Api.Asked, asked => asked.Path.StartsWith("/outbound", StringComparison.Ordinal));
+        var asked = Assert.Single(console.Api.Asked, asked => asked.Path.StartsWith("/outbound?take=200", StringComparison.Ordinal));
         Assert.Equal("Łukasz Žák", asked.Operator);
         Assert.Equal(ConsoleUnderTest.Key, asked.Key);
     }

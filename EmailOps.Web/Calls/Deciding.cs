@@ -31,4 +31,16 @@ internal static class Deciding
 
     public static Task<Answer<Done>> TriggerAsync(this ApiClient api, CancellationToken cancellation) =>
         api.SendAsync<Done>(HttpMethod.Post, Reading.Plain(Routes.ProcessTrigger), new TriggerRequest(), null, cancellation);
+
+    public static Task<Answer<OutboundView>> CancelReplyAsync(this ApiClient api, long reply, CancellationToken cancellation) =>
+        api.SendAsync<OutboundView>(HttpMethod.Post, Reading.At(Routes.OutboundCancel, reply), null, null, cancellation);
+
+    public static Task<Answer<OutboundView>> SendReplyNowAsync(this ApiClient api, long reply, CancellationToken cancellation) =>
+        api.SendAsync<OutboundView>(HttpMethod.Post, Reading.At(Routes.OutboundSendNow, reply), null, null, cancellation);
+
+    public static Task<Answer<OutboundView>> SettleReplyAsync(this ApiClient api, long reply, bool wasSent, CancellationToken cancellation) =>
+        api.SendAsync<OutboundView>(HttpMethod.Post, Reading.At(Routes.OutboundSettle, reply), new SettleOutbound(wasSent), null, cancellation);
+
+    public static Task<Answer<Done>> LiftBrakeAsync(this ApiClient api, long brake, CancellationToken cancellation) =>
+        api.SendAsync<Done>(HttpMethod.Post, Reading.At(Routes.BrakeLift, brake), null, null, cancellation);
 }

@@ -22,6 +22,9 @@ internal static class Reading
     public static Task<Answer<IReadOnlyList<OutboundView>>> OutboundAsync(this ApiClient api, OutboundState? state, int take, CancellationToken cancellation) =>
         api.GetAsync<IReadOnlyList<OutboundView>>(With(Routes.Outbound, [new("state", state?.ToString()), new("take", Number(take))]), cancellation);
 
+    public static Task<Answer<IReadOnlyList<BrakeView>>> BrakesAsync(this ApiClient api, CancellationToken cancellation) =>
+        api.GetAsync<IReadOnlyList<BrakeView>>(Plain(Routes.Brakes), cancellation);
+
     public static Task<Answer<IReadOnlyList<ImportView>>> ImportsAsync(this ApiClient api, CancellationToken cancellation) =>
         api.GetAsync<IReadOnlyList<ImportView>>(Plain(Routes.Imports), cancellation);
 

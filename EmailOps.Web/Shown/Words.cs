@@ -52,22 +52,38 @@ internal static class Words
     public static string Of(OutboundState state) => state switch
     {
         OutboundState.Withheld => "Would have been sent",
+        OutboundState.Held => "Waiting",
         OutboundState.Queued => "Queued",
         OutboundState.Sending => "Sending",
         OutboundState.Sent => "Sent",
         OutboundState.Failed => "Failed",
         OutboundState.Unknown => "Unknown",
         OutboundState.Cancelled => "Taken back",
+        OutboundState.Bounced => "Did not arrive",
         _ => state.ToString(),
     };
 
     public static string Tone(OutboundState state) => state switch
     {
         OutboundState.Sent => "green",
-        OutboundState.Queued or OutboundState.Sending => "blue",
-        OutboundState.Failed => "red",
+        OutboundState.Held or OutboundState.Queued or OutboundState.Sending => "blue",
+        OutboundState.Failed or OutboundState.Bounced => "red",
         OutboundState.Unknown => "amber",
         _ => "grey",
+    };
+
+    /// <summary>What the state means, for people who are new here.</summary>
+    public static string Meaning(OutboundState state) => state switch
+    {
+        OutboundState.Withheld => "Sending is off until the mailbox has a transport. Nothing left the house.",
+        OutboundState.Held => "An automatic answer in its waiting time. It takes itself back when something happens in the thread.",
+        OutboundState.Queued => "On its way, or to be tried again after a pause.",
+        OutboundState.Sending => "A server is being given it right now.",
+        OutboundState.Unknown => "The server's answer was lost, so nobody can tell whether the reply left. It is never sent again by itself: find out, then say which.",
+        OutboundState.Failed => "It did not leave, and will not by itself.",
+        OutboundState.Bounced => "It left, and a server on the way reported that it did not arrive.",
+        OutboundState.Cancelled => "Taken back before it left.",
+        _ => "",
     };
 
     public static string Of(IntakeOutcome outcome) => outcome switch

@@ -1,12 +1,14 @@
+using EmailOps.Core.Delivery;
+
 namespace EmailOps.Worker.Delivery;
 
 internal static partial class DeliveryLog
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "Reply {OutboundId} of mailbox {MailboxId}, attempt {Attempt}: {Result}")]
-    public static partial void Attempted(ILogger log, long outboundId, long mailboxId, int attempt, string result);
+    public static partial void Attempted(ILogger log, long outboundId, long mailboxId, int attempt, SendResult result);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reply {OutboundId}, attempt {Attempt}: the result {Result} came too late to count")]
-    public static partial void TooLate(ILogger log, long outboundId, int attempt, string result);
+    public static partial void TooLate(ILogger log, long outboundId, int attempt, SendResult result);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reply {OutboundId}: what became of it cannot be written down yet ({Reason}); trying again")]
     public static partial void NotWritten(ILogger log, long outboundId, string reason);

@@ -26,11 +26,12 @@ internal static class PingPong
 
     public static AnswerObstacle? Obstacle(AnswerFacts facts)
     {
-        var answers = facts.Earlier.Select(e => e.AnsweredAt).OfType<DateTimeOffset>().ToArray();
-        if (answers.Length == 0) return null;
-        bool Quick(DateTimeOffset arrived) => answers.Any(a => arrived - a >= -s_skew && arrived - a <= s_quick);
-        var quick = facts.Earlier.Count(e => Quick(e.ArrivedAt)) + (Quick(facts.ArrivedAt) ? 1 : 0);
-        if (quick >= QuickBeforeBrake && Quick(facts.ArrivedAt))
+        var answered = facts.Earlier.Where(e => e.AnsweredAt is not null).ToArray();
+        if (answered.Length == 0) return null;
+        // The answer to itself, a moment after it came, tells nothing about who wrote it.
+        bool Quick(DateTimeOffset arrived, EarlierMessage? itself) => answered.Any(a => !ReferenceEquals(a, itself) && arrived - a.AnsweredAt >= -s_skew && arrived - a.AnsweredAt <= s_quick);
+        var quick = facts.Earlier.Count(e => Quick(e.ArrivedAt, e)) + (Quick(facts.ArrivedAt, null) ? 1 : 0);
+        if (quick >= QuickBeforeBrake && Quick(facts.ArrivedAt, null))
             return AnswerRules.Braked(facts.Recipient, $"{facts.Recipient} wrote within {s_quick.TotalSeconds:0} seconds of an automatic answer, {Times(quick)}: probably a robot.", null);
 
         var words = Runs(facts.Words);

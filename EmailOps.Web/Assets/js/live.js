@@ -35,6 +35,7 @@ function words(element) {
   const copy = element.cloneNode(true);
   for (const token of copy.querySelectorAll("input[name=__RequestVerificationToken]")) token.remove();
   for (const fold of copy.querySelectorAll("details")) fold.removeAttribute("open");
+  for (const left of copy.querySelectorAll("time.countdown")) left.replaceChildren();
   for (const age of copy.querySelectorAll("time.age")) { age.replaceChildren(); age.removeAttribute("title"); age.removeAttribute("data-full"); }
   return copy.outerHTML;
 }
@@ -72,7 +73,7 @@ function connect() {
     if (retry > 1000) schedule();
     retry = 1000;
   });
-  for (const kind of ["message", "draft", "outbound", "import"]) source.addEventListener(kind, changed);
+  for (const kind of ["message", "draft", "outbound", "import", "brake"]) source.addEventListener(kind, changed);
   source.addEventListener("error", () => {
     source?.close();
     source = null;

@@ -13,8 +13,19 @@ function words(at, now) {
   return (at.getFullYear() === now.getFullYear() ? dayOnly : dayAndYear).format(at);
 }
 
+// "in 1:40", second by second; what happens at the end comes as an event.
+function countDown(root = document) {
+  const now = Date.now();
+  for (const element of root.querySelectorAll("time.countdown")) {
+    const left = Math.ceil((new Date(element.dateTime).getTime() - now) / 1000);
+    if (Number.isNaN(left)) continue;
+    element.textContent = left <= 0 ? "now" : left < hour / 1000 ? `in ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : `in ${Math.floor(left / 3600)} h ${Math.floor(left % 3600 / 60)} min`;
+  }
+}
+
 export function refreshTimes(root = document) {
   const now = new Date();
+  countDown(root);
   for (const element of root.querySelectorAll("time.age")) {
     const at = new Date(element.dateTime);
     if (Number.isNaN(at.getTime())) continue;
@@ -32,4 +43,5 @@ export function refreshTimes(root = document) {
 export function watchTimes() {
   refreshTimes();
   setInterval(refreshTimes, 30_000, document);
+  setInterval(countDown, 1000);
 }

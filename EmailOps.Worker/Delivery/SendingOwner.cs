@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using EmailOps.Core.Data;
+using EmailOps.Core.Delivery;
+
+namespace EmailOps.Worker.Delivery;
+
+/// <summary>Says, while this process has replies in Sending, that it lives. When it stops saying so, others look what became of them.</summary>
+internal sealed class SendingOwner(OutboxStore outbox, DeliveryOptions options, TimeProvider clock, ILogger<SendingOwner> log) : BackgroundService
+{
+    private readonly ConcurrentDictionary<long, int> _inHand = new();
+
+    public Guid Id { get; } = Guid.CreateVersion7();
+
+    /// <summary>The row is in this process's hands until the answer is disposed of.</summary>
+    public IDisposable Hold(long outboundId)
+    {
+        _inHand.AddOrUpdate(outboundId, 1, (_, count) => count + 1);
+        return new Grip(this, outboundId);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Lease / 4, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            long[] held = [.. _inHand.Keys];
+            if (held.Length == 0) continue;
+            try
+            {
+                await outbox.RenewAsync(Id, held, stoppingToken);
+            }
+            catch (Exception failure) when (StoreFailures.IsUnreachable(failure))
+            {
+                DeliveryLog.NotRenewed(log, held.Length, failure.Message);
+            }
+        }
+    }
+
+    private sealed class Grip(SendingOwner owner, long id) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (owner._inHand.AddOrUpdate(id, 0, (_, count) => count - 1) <= 0) owner._inHand.TryRemove(new KeyValuePair<long, int>(id, 0));
+        }
+    }
+}

@@ -101,7 +101,10 @@ public sealed class SmtpClient : IAsyncDisposable
         {
             _dialogue.GiveUp();
         }
-        await DisposeAsync();
+        finally
+        {
+            await DisposeAsync();
+        }
     }
 
     /// <summary>Cuts the connection at once.</summary>

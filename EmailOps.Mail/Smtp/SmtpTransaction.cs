@@ -64,8 +64,9 @@ internal sealed class SmtpTransaction
     private async Task<SmtpResult> StepsAsync(bool needsReset, CancellationToken cancel)
     {
         var options = _dialogue.Options;
+        // A no to RSET says nothing about this mail.
         if (needsReset && await _dialogue.AskAsync("RSET", options.Command, cancel) is { IsPositive: false } unwilling)
-            return Ended(unwilling);
+            return unwilling.IsClosing ? Ended(unwilling) : throw _dialogue.Unexpected("RSET", unwilling);
         if (await EnvelopeAsync(cancel) is { } ended)
             return ended;
         _stage = SmtpStage.Data;
@@ -179,7 +180,8 @@ internal sealed class SmtpTransaction
     {
         Reply = reply,
         Status = reply.Status,
-        IsPermanent = reply.IsPermanent,
+        // Wants sign-in, or a better one: that is mended in the settings, and the mail is as good as ever.
+        IsPermanent = reply.IsPermanent && reply.Code is not (530 or 534 or 535 or 538),
         Explanation = $"The server {(reply.IsTemporary ? "refused for now" : "refused")}: {reply}",
     };
 

@@ -90,6 +90,22 @@ public class SendTests
         Assert.Equal(RecipientState.NotTried, result.Recipients[0].State);
     }
 
+    [Fact]
+    public async Task What_is_wrong_with_the_sign_in_or_the_connection_is_not_held_against_the_mail()
+    {
+        await using var server = new ScriptedSmtp(async talk =>
+        {
+            await talk.OpenAsync("250 plain.example\r\n");
+            await talk.ExpectAsync("MAIL", "530 5.7.0 authentication required\r\n");
+            await talk.ExpectAsync("RSET", "500 5.5.1 never heard of it\r\n");
+        });
+        await using var client = await server.ConnectAsync();
+        var unsigned = await client.SendAsync(Envelope, Bytes(Mail));
+        Assert.Equal((SmtpOutcome.Refused, "5.7.0", false), (unsigned.Outcome, unsigned.Status, unsigned.IsPermanent));
+        var strange = await client.SendAsync(Envelope, Bytes(Mail));
+        Assert.Equal((SmtpOutcome.NotSent, SmtpStage.Start, false), (strange.Outcome, strange.Stage, client.IsUsable));
+    }
+
     [Theory]
     [InlineData("552 5.3.4 too big\r\n", true)]
     [InlineData("451 4.3.0 later\r\n", false)]

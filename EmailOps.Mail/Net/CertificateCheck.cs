@@ -59,7 +59,8 @@ internal sealed class CertificateCheck(ServerTrust trust, TimeProvider time)
 
     private IEnumerable<CertificateProblem> Problems(X509ChainStatusFlags status, X509Certificate2 certificate)
     {
-        const X509ChainStatusFlags untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
+        // A signature that does not fit is what a stranger's root of the same name looks like.
+        const X509ChainStatusFlags untrusted = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.NotSignatureValid;
         var now = time.GetUtcNow().UtcDateTime;
         if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
             yield return now < certificate.NotBefore.ToUniversalTime() ? CertificateProblem.NotYetValid : CertificateProblem.Expired;

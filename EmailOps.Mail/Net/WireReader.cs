@@ -15,6 +15,7 @@ internal sealed class WireReader(ConnectionLimits limits, TimeProvider time) : I
     private int _start;
     private int _end;
     private long _deadline;
+    private bool _isDeadline;
 
     public Stream Stream { get; set; } = Stream.Null;
 
@@ -144,14 +145,16 @@ internal sealed class WireReader(ConnectionLimits limits, TimeProvider time) : I
                 count = reading.Result;
             else
             {
-                using var registration = _patience.Start(Shorter(silence), cancel);
+                var wait = Shorter(silence);
+                _isDeadline = wait != silence;
+                using var registration = _patience.Start(wait, cancel);
                 count = await reading;
                 _patience.Stop();
             }
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new MailConnectionException(ConnectionFailure.Timeout, _deadline != long.MaxValue && time.GetTimestamp() >= _deadline
+            throw new MailConnectionException(ConnectionFailure.Timeout, _isDeadline
                 ? "The server sends too slowly."
                 : $"The server said nothing for {silence.TotalSeconds:0.#} s.");
         }

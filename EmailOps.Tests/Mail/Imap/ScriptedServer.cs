@@ -7,7 +7,7 @@ namespace EmailOps.Tests.Mail.Imap;
 
 /// <summary>
 /// Plays a transcript on a real socket, once. Lines: <c>S: text</c> is said (CR LF added; <c>&lt;tag&gt;</c> is the tag of the last command), <c>S~ text</c> the
-/// same without a line end, <c>C: text</c> waits for a line that contains the text, <c>X:</c> hangs up, <c>W:</c> waits until the client hangs up.
+/// same without a line end, <c>D:</c> drips letters without end, <c>C: text</c> waits for a line that contains the text, <c>X:</c> hangs up, <c>W:</c> waits until the client hangs up.
 /// <c>\n</c> and <c>\r</c> in a line stand for themselves.
 /// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
@@ -49,6 +49,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
             waiting.Clear();
             if (word == "X:")
                 return;
+            while (word == "D:")
+            {
+                await SendAsync(stream, "x"u8.ToArray(), piece);
+                await Task.Delay(5, _ended.Token);
+            }
             var said = await reader.ReadLineAsync(_ended.Token);
             if (word == "W:")
             {

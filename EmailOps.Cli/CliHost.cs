@@ -22,6 +22,7 @@ internal static class CliHost
             Examples:
               emailops import ~/Maildir                 read a mailbox; again is safe, copies are recognised
               emailops import export.mbox --mailbox help@example.com
+              emailops mailbox add support@example.com  connect a mailbox: tested before it is saved
               emailops status --json
               emailops reconcile --wait                 compare the mail servers with the ledger
               emailops key create grafana --scope read
@@ -30,6 +31,7 @@ internal static class CliHost
             """)
         {
             ImportCommand.Create(console),
+            MailboxCommand.Create(console),
             StatusCommand.Create(console),
             HealthcheckCommand.Create(console),
             MigrateCommand.Create(console),

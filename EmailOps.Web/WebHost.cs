@@ -5,6 +5,7 @@ using EmailOps.Web.Calls;
 using EmailOps.Web.Imports;
 using EmailOps.Web.Layout;
 using EmailOps.Web.Live;
+using EmailOps.Web.Mailboxes;
 using EmailOps.Web.Messages;
 using EmailOps.Web.Outbox;
 using EmailOps.Web.Security;
@@ -56,6 +57,7 @@ public static class WebHost
         app.MapMessageFiles();
         app.MapOutboxActions();
         app.MapImports();
+        app.MapMailboxActions();
         app.MapStatusActions();
         app.MapTheme();
         app.MapRazorComponents<App>().RequireAuthorization(Permission.Operator).Add(ReadOnly);

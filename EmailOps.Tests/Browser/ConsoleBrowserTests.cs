@@ -56,7 +56,7 @@ public sealed class ConsoleBrowserTests(RunningConsole running) : IClassFixture<
             };
 
         var message = await inspector.Locator(".row-subject").First.GetAttributeAsync("href");
-        foreach (var path in new[] { "/", "/?decision=HoldForReview&priority=9", message!, "/import", "/outbox", "/problems", "/knowledge", "/knowledge/1", "/status" })
+        foreach (var path in new[] { "/", "/?decision=HoldForReview&priority=9", message!, "/import", "/outbox", "/problems", "/knowledge", "/knowledge/1", "/status", "/mailboxes", "/mailboxes/new", "/mailboxes/1" })
         {
             foreach (var page in narrow)
             {

@@ -17,14 +17,15 @@ internal sealed class ApiClient(HttpClient http, IOptions<WebOptions> options, T
     public Task<Answer<T>> GetAsync<T>(string path, CancellationToken cancellation) =>
         SendAsync<T>(new HttpRequestMessage(HttpMethod.Get, path), Patience, cancellation);
 
-    public Task<Answer<T>> SendAsync<T>(HttpMethod method, string path, object? body, int? version, CancellationToken cancellation)
+    /// <param name="patience">Null: that of a page.</param>
+    public Task<Answer<T>> SendAsync<T>(HttpMethod method, string path, object? body, int? version, CancellationToken cancellation, TimeSpan? patience = null)
     {
         var request = new HttpRequestMessage(method, path);
         if (body is not null)
             request.Content = JsonContent.Create(body, body.GetType(), options: ContractJson.Options);
         if (version is { } seen)
             request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{seen}\""));
-        return SendAsync<T>(request, Patience, cancellation);
+        return SendAsync<T>(request, patience ?? Patience, cancellation);
     }
 
     /// <summary>Sends files; waits as long as it takes.</summary>

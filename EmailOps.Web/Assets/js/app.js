@@ -6,6 +6,7 @@ import { watchKeys } from "./keys.js";
 import { watchFilters } from "./filters.js";
 import { watchDraft } from "./draft.js";
 import { watchUpload } from "./upload.js";
+import { watchMailbox } from "./mailbox.js";
 import { watchLive } from "./live.js";
 
 watchTimes();
@@ -14,6 +15,7 @@ watchKeys();
 watchFilters();
 watchDraft();
 watchUpload();
+watchMailbox();
 watchLive();
 // Style sheets and tests can tell a page that listens from one that does not yet.
 document.documentElement.dataset.scripted = "";

@@ -8,6 +8,7 @@ internal sealed class SecretsKey(SecretsOptions options)
 {
     public const string FileName = "secrets-key";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(10);
     private readonly Lock _turn = new();
     private Held? _held;
 
@@ -68,8 +69,8 @@ internal sealed class SecretsKey(SecretsOptions options)
         return key;
     }
 
-    // Written whole under another name, then linked: link(2) fails when the name is taken, so of several processes one wins and the
-    // others read its key. The file that is there is never written to.
+    // Processes take turns by a lock file, because a move that must not overwrite is a look and a rename, with room for another between.
+    // Whoever comes to the lock file later, also to one that was deleted under his hands, finds the key there and leaves it alone.
     private static void Make(string folder, string path)
     {
         var owner = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -84,6 +85,36 @@ internal sealed class SecretsKey(SecretsOptions options)
             // As root others may pass through: the private PostgreSQL runs there as another user.
             if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, Environment.IsPrivilegedProcess ? own | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : own);
         }
+        var turn = $"{path}.lock";
+        using (TakeTurn(turn))
+        {
+            if (!File.Exists(path)) Write(path, owner);
+        }
+        File.Delete(turn);
+    }
+
+    private static FileStream TakeTurn(string path)
+    {
+        FileStream? turn = null;
+        if (SpinWait.SpinUntil(() => (turn = TryOpen(path)) is not null, TurnPatience)) return turn!;
+        throw new IOException($"{path} is held by another process for more than {TurnPatience.TotalSeconds:0} s.");
+    }
+
+    /// <summary>None shared: the system's lock on the file, which ends with the process.</summary>
+    private static FileStream? TryOpen(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException taken) when (taken is not (DirectoryNotFoundException or PathTooLongException))
+        {
+            return null;
+        }
+    }
+
+    private static void Write(string path, FileStreamOptions owner)
+    {
         var unfinished = $"{path}.{Guid.NewGuid():n}";
         try
         {
@@ -94,11 +125,8 @@ internal sealed class SecretsKey(SecretsOptions options)
                 file.Flush(flushToDisk: true);
             }
             CryptographicOperations.ZeroMemory(key);
+            // Whole or not at all, for those who read without taking a turn.
             File.Move(unfinished, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was faster.
         }
         finally
         {

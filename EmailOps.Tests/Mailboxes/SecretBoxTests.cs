@@ -125,7 +125,7 @@ public sealed class SecretBoxTests : IDisposable
     [Fact]
     public void Many_that_need_the_first_key_at_once_all_get_the_same()
     {
-        for (var round = 0; round < 20; round++)
+        for (var round = 0; round < 100; round++)
         {
             var folder = Path.Combine(_folder, $"round-{round}");
             using var start = new Barrier(8);

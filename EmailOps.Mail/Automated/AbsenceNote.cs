@@ -17,7 +17,7 @@ internal static class AbsenceNote
             return false;
         var subject = SubjectPrefix.Strip(message.Subject);
         if ((BeginsWith(subject, AutoReplyWords.SubjectStarts, out var isWhole) && isWhole) || HasWithColon(message.Subject))
-            return !SubjectPrefix.IsReply(message.Subject) || SaysSo(message, sender);
+            return !SubjectPrefix.IsReplyOrForward(message.Subject) || (SubjectPrefix.IsReply(message.Subject) && SaysSo(message, sender));
         var text = report.Flat.AsSpan();
         var top = text[..Math.Min(text.Length, Start)];
         var isAnswer = IsAnswer(message) || sender.IsNull;
@@ -28,7 +28,7 @@ internal static class AbsenceNote
         var isHinted = BeginsWith(subject, AutoReplyWords.SubjectStarts, out _) || BeginsWith(subject, AutoReplyWords.SubjectHints, out _);
         var isAway = top.ContainsAny(AutoReplyWords.Away);
         var handsOver = text.ContainsAny(AutoReplyWords.Handover);
-        return (sender.IsNull && (isAway || isHinted)) || (isAway && handsOver && (isAnswer || isHinted));
+        return (sender.IsNull && (isAway || isHinted)) || (isAway && handsOver && (isAnswer || isHinted) && !IsCustomers(NewWords(message)));
     }
 
     public static bool IsAnswer(MailMessage message) =>
@@ -39,21 +39,27 @@ internal static class AbsenceNote
     {
         if (sender.IsNull)
             return true;
-        var words = ReplyParser.Parse(message).NewText.ReplaceLineEndings(" ").Replace('\u2019', '\'');
-        return words.AsSpan().ContainsAny(AutoReplyWords.Certain) || (words.AsSpan().ContainsAny(AutoReplyWords.Away) && !words.AsSpan().ContainsAny(['?', '\uFF1F']));
+        var words = NewWords(message);
+        return words.ContainsAny(AutoReplyWords.Certain) || (words.ContainsAny(AutoReplyWords.Away) && !IsCustomers(words));
     }
+
+    // A note neither asks nor speaks of parcels: "I am on holiday, please deliver it when I return" is a customer's.
+    private static bool IsCustomers(ReadOnlySpan<char> words) => words.ContainsAny('?', '\uFF1F', '\u061F') || words.ContainsAny(AutoReplyWords.Customers);
+
+    private static ReadOnlySpan<char> NewWords(MailMessage message) => ReplyParser.Parse(message).NewText.ReplaceLineEndings(" ").Replace('\u2019', '\'');
 
     private static bool BeginsWith(ReadOnlySpan<char> subject, string[] starts, out bool isWhole)
     {
         isWhole = false;
         var begins = false;
+        subject = subject.TrimStart("[(*{<\u3010 "); // "[Auto-Reply] Your order"
         foreach (var start in starts)
         {
             if (!subject.StartsWith(start, StringComparison.OrdinalIgnoreCase))
                 continue;
             var rest = subject[start.Length..].TrimStart();
             // "Out of Office Re: Your order": the program put its words before the subject it answers.
-            isWhole |= rest.IsEmpty || SubjectPrefix.IsReplyOrForward(rest) || rest[0] is ':' or '\uFF1A' or '-' or '\u2013' or '(' or '[' or '\u3010';
+            isWhole |= rest.IsEmpty || SubjectPrefix.IsReplyOrForward(rest) || rest[0] is ':' or '\uFF1A' or '-' or '\u2013' or '(' or '[' or '\u3010' or ']' or ')' or '\u3011';
             // A whole word, or a script without spaces.
             begins |= rest.Length < subject.Length - start.Length || rest.IsEmpty || !char.IsLetter(rest[0]) || start[0] >= '\u3000';
         }

@@ -93,11 +93,13 @@ internal static class Attribution
         var mark = DateMarks.In(body);
         var hasAddress = HasAddress(body);
         hasLead = BeginsWithTime(body);
+        if (!hasAddress && body.ContainsAny(AttributionWords.Addressed))
+            return Evidence.None;
         if (hasVerb)
         {
             if (hasAddress && (mark != DateMark.None || hasLead || EndsWithVerb(body)))
                 return Evidence.Strong;
-            if ((hasLead && mark == (DateMark.Date | DateMark.Time)) || isFramed)
+            if (((hasLead || (endsWithColon && IsNameVerbTime(body))) && mark == (DateMark.Date | DateMark.Time)) || isFramed)
                 return Evidence.Strong;
             // "Jo Roe wrote:" says enough when quoted lines follow.
             if (!hasAddress && mark == DateMark.None)
@@ -122,6 +124,22 @@ internal static class Attribution
         if (!mark.HasFlag(DateMark.Time))
             return Evidence.None;
         return EndsWithAddress(body) ? Evidence.Strong : mark.HasFlag(DateMark.Date) ? Evidence.Weak : Evidence.None;
+    }
+
+    // "Jo Roe kirjoitti 20.3.2026 klo 20.48": a name, the verb, and behind it nothing but numbers and a word for the hour.
+    private static bool IsNameVerbTime(ReadOnlySpan<char> body)
+    {
+        const int MaxNameWords = 4, MaxHourLetters = 10;
+        var verb = body.IndexOfAny(AttributionWords.Verbs);
+        if (verb <= 0 || !char.IsUpper(body[0]) || body[..verb].Trim().Count(' ') >= MaxNameWords || body[..verb].ContainsAnyInRange('0', '9'))
+            return false;
+        var behind = body[verb..].IndexOf(' ');
+        if (behind < 0)
+            return false;
+        var letters = 0;
+        foreach (var c in body[(verb + behind)..])
+            letters += char.IsLetter(c) ? 1 : 0;
+        return letters <= MaxHourLetters;
     }
 
     private static bool HasVerb(ReadOnlySpan<char> body, bool endsWithColon)

@@ -13,11 +13,11 @@ internal static class AttributionWords
         "schrieb", "geschrieben", "schreibt", // de
         "a écrit", "ont écrit", "écrit", // fr
         "escribió", "escribio", "ha escrito", // es
-        "ha escrit", "va escriure", // ca
+        "ha escrit", "va escriure", "missatge de", // ca
         "escreveu", "escreveram", // pt
         "ha scritto", "scrive", // it
         "schreef", "geschreven", "schreven", // nl
-        "napisał", "napisała", "napisał(a)", "pisze", // pl
+        "napisał", "napisała", "napisał(a)", "pisze", "napisana przez", // pl
         "skrev", "skreiv", // da, no, sv
         "kirjoitti", // fi
         "skrifaði", // is
@@ -73,10 +73,18 @@ internal static class AttributionWords
         "pzt", "sal", "çar", "per", "cum", "cmt", "paz", // tr
     ];
 
+    /// <summary>Words for the shop that a customer addresses: a line without address that has one of them tells a story.</summary>
+    public static readonly SearchValues<string> Addressed = SearchValues.Create(
+    [
+        " your ", " ihr ", " ihre ", " euer ", " eure ", " votre ", " vos ", " vuestro ", " vuestra ", " su agente", " su empleado", " su compañer", " vostro ", " vostra ", " il suo collega", " uw ", " jullie ", " wasz ", " wasza ", " państwa ", " ваш ", " ваша ", " ваше ", " er kollega", " deres ", " jeres ", " váš ", " vaše ", " sizin ",
+    ], StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The writer quoting himself in a sentence: never an attribution.</summary>
     public static readonly SearchValues<string> FirstPerson = SearchValues.Create(
     [
         " i wrote", " we wrote", " i said", " we said", " ich schrieb", " habe ich", " j'ai écrit", " j’ai écrit", " nous avons écrit", " ho scritto",
+        // Or what somebody of ours wrote to him; names with an address in the line are judged by that.
+        " to me", " told me", " mir ", " m'a écrit", " m’a écrit", " me escribió", " mi ha scritto", " me escreveu", " schreef me", " skrev till mig", " мне ",
         " he escrito", " escribí", " escrevi", " schreef ik", " napisałem", " napisałam", " jag skrev", " jeg skrev", " я написал", " i sent", " we sent", " you sent",
     ], StringComparison.OrdinalIgnoreCase);
 }

@@ -31,6 +31,8 @@ internal static class DateMarks
             var length = at - start;
             var next = at < text.Length ? text[at] : ' ';
             var follows = at + 1 < text.Length && char.IsAsciiDigit(text[at + 1]);
+            if (length <= 2 && start > 0 && text[start - 1] is ':' or 'h' && start > 1 && char.IsAsciiDigit(text[start - 2]))
+                continue; // minutes and seconds
             if (length <= 2 && ((follows && next is ':' or 'h') || next is '点' or '點' or '時' or '时' or '시'))
                 found |= DateMark.Time;
             else if (length <= 2 && follows && next == '.' && LooksLikeDottedTime(text[start..]))

@@ -32,7 +32,7 @@ internal static class Separators
         "origineel bericht", "oprindelig meddelelse", "opprinnelig melding", "oprindelig besked", "original meddelelse", "ursprungligt meddelande", "ursprungsmeddelande",
         "originalmeddelande", "alkuperäinen viesti", "oryginalna wiadomość", "wiadomość oryginalna", "treść oryginalnej wiadomości", "исходное сообщение",
         "оригинальное сообщение", "исходное письмо", "вихідне повідомлення", "оригінальне повідомлення", "původní zpráva", "pôvodná správa", "eredeti üzenet", "mesaj original",
-        "mesajul original", "orijinal mesaj", "özgün ileti", "özgün i̇leti", "αρχικό μήνυμα", "ההודעה המקורית", "הודעה מקורית", "الرسالة الأصلية", "元のメッセージ", "オリジナルメッセージ",
+        "mesajul original", "orijinal mesaj", "özgün ileti", "özgün İleti", "orjinal mesaj", "özgün i̇leti", "αρχικό μήνυμα", "ההודעה המקורית", "הודעה מקורית", "الرسالة الأصلية", "元のメッセージ", "オリジナルメッセージ",
         "原始邮件", "原始郵件", "原邮件", "원본 메시지", "원본 메일", "thư gốc", "tin nhắn gốc", "pesan asli", "ข้อความต้นฉบับ", "izvorna poruka", "originalna poruka", "izvirno sporočilo",
         "оригинално съобщение", "original appointment", "originaltermin",
     ], StringComparison.OrdinalIgnoreCase);
@@ -44,7 +44,7 @@ internal static class Separators
         "videresendt meddelelse", "videresendt besked", "videresendt melding", "vidarebefordrat meddelande", "vidarebefordrat brev", "välitetty viesti", "edelleenlähetetty viesti",
         "przekazana wiadomość", "przesłana dalej wiadomość", "wiadomość przekazana", "treść przekazanej wiadomości", "пересылаемое сообщение", "пересланное сообщение", "переадресованное сообщение", "переадресованного сообщения", "пересылаемое письмо",
         "пересланное письмо", "переслане повідомлення", "переслане", "přeposlaná zpráva", "preposlaná správa", "továbbított üzenet", "továbbított levél", "mesaj redirecționat", "mesaj redirectionat",
-        "yönlendirilen ileti", "iletilen mesaj", "iletilmiş ileti", "προωθημένο μήνυμα", "הודעה שהועברה", "رسالة معاد توجيهها", "الرسالة المحولة", "転送されたメッセージ", "転送メッセージ", "转发的邮件",
+        "yönlendirilen ileti", "yönlendirilen İleti", "İletilen ileti", "İletilen mesaj", "İletilmiş ileti", "iletilmiş mesaj", "İletilmiş mesaj", "iletilen mesaj", "iletilmiş ileti", "προωθημένο μήνυμα", "הודעה שהועברה", "رسالة معاد توجيهها", "الرسالة المحولة", "転送されたメッセージ", "転送メッセージ", "转发的邮件",
         "轉寄的郵件", "转发邮件", "轉寄郵件", "被转发的信息", "전달된 메시지", "전달된 메일", "thư đã chuyển tiếp", "thư được chuyển tiếp", "pesan terusan", "pesan yang diteruskan", "ข้อความที่ส่งต่อ",
         "proslijeđena poruka", "prosleđena poruka", "препратено съобщение", "posredovano sporočilo",
     ], StringComparison.OrdinalIgnoreCase);

@@ -171,12 +171,13 @@ internal static class SignatureFinder
     private static bool IsName(ReadOnlySpan<char> line) =>
         line.Length <= 48 && line.Count(' ') <= 5 && !line.ContainsAny(":?!;") && line.ContainsAnyInRange('A', 'Z');
 
-    // "Please write to:" above a block makes the block part of the message.
+    // "Please write to:" above a block makes the block part of the message, and so does "Ship it here".
     private static bool AsksForMore(ReplyText text, int from, int line)
     {
         while (line > from && text[line].IsBlank)
             line--;
-        return text.Content(line) is [.., ':' or ','];
+        var above = text.Content(line);
+        return above is [.., ':' or ','] || above.ContainsAny(SignatureWords.Destinations);
     }
 
     private static bool IsPostscript(ReadOnlySpan<char> line) =>

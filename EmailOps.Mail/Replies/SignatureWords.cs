@@ -44,6 +44,14 @@ internal static class SignatureWords
         "gmbh", " ltd", " inc.", " inc,", " llc", " s.a.", " s.r.l", " b.v.", " ag,", " kg", "tel.", "tel:", "phone:", "mobile:", "mobil:", "fax", "cell:", "telefon", "www.", "http://", "https://", "linkedin", "twitter.com", "facebook.com", "skype",
     ], StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>Words above a block of name and address that make the block what the customer wants to say: where to send it.</summary>
+    public static readonly SearchValues<string> Destinations = SearchValues.Create(
+    [
+        "details", "reach me", "call me", "contact me", "meine daten", "kontaktdaten", "erreichbar", "coordonnées", "mis datos", "i miei dati", "meus dados", "gegevens", "moje dane", "mina uppgifter", "mine oplysninger", "yhteystie", "мои данные", "мої дані", "連絡先", "联系方式", "연락처",
+        "deliver", "ship", "send it", "send the", "send them", "send to", "address", " here", "liefer", "schick", "senden", "sendet", "adresse", "anschrift", "hierhin", "livr", "envoy", "expédi", "entreg", "enviar", "envíe", "envíen", "dirección", "direccion", "enviem", "endereço", "morada", "spedi", "consegn", "indirizzo", "invia", "bezorg", "lever", "stuur", "verstuur", "adres",
+        "wysł", "wyśl", "doręcz", "skicka", "sänd", "adress", "send den", "toimit", "lähet", "osoite", "отправ", "достав", "адрес", "надіш", "pošl", "doruč", "küld", "szállít", "cím", "trimit", "livrați", "gönder", "teslimat", "στείλ", "διεύθυνση", "שלח", "כתובת", "أرسل", "عنوان", "送って", "お届け", "住所", "寄到", "地址", "送到", "보내", "주소",
+    ], StringComparison.OrdinalIgnoreCase);
+
     /// <summary>A block without delimiter that asks for something is no signature either.</summary>
     public static readonly SearchValues<string> Requests = SearchValues.Create(["please", "bitte", "s'il vous", "por favor", "per favore", "alstublieft", "proszę", "пожалуйста", "お願い"], StringComparison.OrdinalIgnoreCase);
 

@@ -98,7 +98,8 @@ internal sealed class ThreadCandidates(ReplyMarks marks)
 
     private async Task LoadSubjectsAsync(NpgsqlConnection connection, long mailboxId, IReadOnlyList<ParsedMail> mails, DateTimeOffset now, CancellationToken cancel)
     {
-        var asking = mails.Where(m => AsksBySubject(m) && ThreadSubject.Key(m.Subject) is not null).ToArray();
+        // What is found by its references is not asked for again.
+        var asking = mails.Where(m => AsksBySubject(m) && !Ids(m).Any(_byReference.ContainsKey) && ThreadSubject.Key(m.Subject) is not null).ToArray();
         if (asking.Length == 0) return;
         var earliest = asking.Min(m => m.ReceivedAt ?? m.SentAt ?? now);
         foreach (var (sender, thread) in await Sql.QueryAsync(connection, $"""

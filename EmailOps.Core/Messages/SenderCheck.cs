@@ -37,7 +37,7 @@ internal static class SenderCheck
             return new(SenderTrust.Unverified, found.SpfHint is "fail" or "softfail"
                 ? $"No server that this mailbox believes reported on the sender; an SPF line says {found.SpfHint}."
                 : "No server that this mailbox believes reported on the sender.");
-        var by = StoredText.Cut(found.Server!, MaxDomain);
+        var by = StoredText.Cut(StoredText.Clean(found.Server!), MaxDomain); // below a trusted name the sender may have put anything
         if (!hasDomain) return new(SenderTrust.Unverified, "Its From has no address that a server could check.");
 
         var dmarc = found.First("dmarc");

@@ -25,7 +25,7 @@ internal static class ThreadRules
         if (from.Length == 0 || trust == SenderTrust.Failed) return false;
         // What anybody can write takes more.
         var isKnown = trust is SenderTrust.Verified or SenderTrust.Unchecked;
-        if (Same(from, ownAddress) && !isKnown) return false;
+        if (Untagged(from) == Untagged(ownAddress) && !isKnown) return false;
         if (proof == ThreadProof.Subject) return isKnown && participants.Contains(from);
         if (participants.Contains(from)) return true;
         if (proof != ThreadProof.Mark) return false;

@@ -16,6 +16,8 @@ internal static class SignatureFinder
     /// <returns>The first line of the signature, or <paramref name="to"/>.</returns>
     public static int Find(ReplyText text, int from, int to, bool mayBeAll, ref bool isDoubtful)
     {
+        if (Disclaimers.Start(text, from, to) is var legal && legal < to && (mayBeAll || HasWords(text, from, legal)))
+            to = legal;
         var cut = Marked(text, from, to, mayBeAll, ref isDoubtful);
         var block = Block(text, from, cut);
         return block > from && HasWords(text, from, block) ? block : cut;

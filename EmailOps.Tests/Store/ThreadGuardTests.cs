@@ -56,6 +56,7 @@ public sealed class ThreadGuardTests(PostgresFixture postgres) : IClassFixture<P
     [InlineData("dmarc=fail header.from=customer.example", "ada@customer.example")] // forged
     [InlineData("dmarc=pass header.from=evil.example", "mallory@evil.example")] // a stranger, proved to be one
     [InlineData("dmarc=pass header.from=evil.example", "ada@customer.example.evil.example")]
+    [InlineData("dmarc=none", "support+anything@shop.example")]
     [InlineData("dmarc=none", "support@shop.example")] // takes part in every thread, and this is not proved to be it
     public async Task Others_who_know_our_message_id_do_not_join(string results, string from) => Assert.False(await JoinsAsync(Mail(results, from, $"<{_reply}>")));
 
@@ -126,6 +127,16 @@ public sealed class ThreadGuardTests(PostgresFixture postgres) : IClassFixture<P
         Assert.True(await JoinsAsync(Mail("dmarc=none", "ada@customer.example", "<a@c.example>", extra: "Cc: mallory@evil.example\r\n")));
 
         Assert.False(await JoinsAsync(Mail("dmarc=pass header.from=evil.example", "mallory@evil.example", "<a@c.example>", id: "c@c.example")));
+    }
+
+    [Fact]
+    public async Task A_server_name_that_no_text_column_can_hold_stops_nothing()
+    {
+        await _store.ExecuteAsync("update mailbox set settings = jsonb_set(settings, '{trustedAuthServers}', '[\"shop.example\"]')");
+
+        await _server.ReceiveAsync($"Authentication-Results: a\0b.shop.example; dmarc=fail\r\n" + MailText.Of(id: "n@c.example", from: "eve@evil.example", subject: "Hello you there"));
+
+        Assert.Equal("Failed", await _store.AskAsync<string>("select trust from message order by id desc limit 1"));
     }
 
     [Fact]

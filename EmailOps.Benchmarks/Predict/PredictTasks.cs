@@ -16,5 +16,6 @@ internal static class PredictTasks
         ["mime-parse"] = MimeParse.Run,
         ["reply-stripping"] = ReplyStripping.Run,
         ["auto-mail"] = AutoMail.Run,
+        ["intent"] = Intent.Run,
     };
 }

@@ -32,8 +32,22 @@ internal static class Calibration
         return (float)Math.Exp((low + high) / 2);
     }
 
-    /// <summary>Accuracy, macro-F1 and calibration error of margins under a temperature.</summary>
-    public static TrainingFigures Measure(float[][] margins, IReadOnlyList<int> truth, int labels, float temperature)
+    /// <summary>The beta calibration of the best label's probability under a temperature.</summary>
+    public static BetaCalibration FitTop(float[][] margins, IReadOnlyList<int> truth, int labels, float temperature)
+    {
+        var probabilities = new float[labels];
+        var (top, right) = (new float[margins.Length], new bool[margins.Length]);
+        for (var i = 0; i < margins.Length; i++)
+        {
+            Probabilities(margins[i], labels, temperature, probabilities);
+            var best = TensorPrimitives.IndexOfMax<float>(probabilities);
+            (top[i], right[i]) = (probabilities[best], best == truth[i]);
+        }
+        return BetaCalibration.Fit(top, right);
+    }
+
+    /// <summary>Accuracy, macro-F1 and calibration error of margins under a temperature and a calibration of the best label.</summary>
+    public static TrainingFigures Measure(float[][] margins, IReadOnlyList<int> truth, int labels, float temperature, BetaCalibration calibration)
     {
         var probabilities = new float[labels];
         Span<int> right = stackalloc int[Bins], count = stackalloc int[Bins];
@@ -42,6 +56,7 @@ internal static class Calibration
         for (var i = 0; i < margins.Length; i++)
         {
             Probabilities(margins[i], labels, temperature, probabilities);
+            calibration.Apply(probabilities);
             var best = TensorPrimitives.IndexOfMax<float>(probabilities);
             var isRight = best == truth[i];
             predicted[best]++;

@@ -3,7 +3,7 @@ namespace EmailOps.Core.Learning;
 /// <summary>Measures a way of training on texts that the model did not see.</summary>
 internal static class CrossValidation
 {
-    /// <summary>Every text is predicted once by a model trained on the other folds; the temperature is fitted on all of these margins.</summary>
+    /// <summary>Every text is predicted once by a model trained on the other folds; calibration is fitted on all of these margins.</summary>
     /// <param name="confusion">Filled with counts [truth, predicted] when given.</param>
     public static TrainingFigures Measure(string[] labels, IReadOnlyList<TrainingText> texts, int switches, int folds, TrainingSettings? settings = null, int[,]? confusion = null, IReadOnlyList<TrainingText>? extra = null)
     {
@@ -20,13 +20,14 @@ internal static class CrossValidation
         {
             var held = order.Where(i => fold[i] == f).Select(i => texts[i]).ToList();
             var parts = TextModelTrainer.Fit(labels, [.. order.Where(i => fold[i] != f).Select(i => texts[i]), .. extra ?? []], switches, settings, "fold");
-            margins.AddRange(TextModelTrainer.Margins(parts, held));
+            margins.AddRange(TextModelTrainer.Margins(parts, held, []));
             truth.AddRange(held.Select(t => t.Label));
         }
         var all = margins.ToArray();
         if (confusion != null)
             for (var i = 0; i < all.Length; i++)
                 confusion[truth[i], System.Numerics.Tensors.TensorPrimitives.IndexOfMax(all[i].AsSpan(0, labels.Length))]++;
-        return Calibration.Measure(all, truth, labels.Length, Calibration.FitTemperature(all, truth, labels.Length));
+        var temperature = Calibration.FitTemperature(all, truth, labels.Length);
+        return Calibration.Measure(all, truth, labels.Length, temperature, Calibration.FitTop(all, truth, labels.Length, temperature));
     }
 }

@@ -10,10 +10,14 @@ internal interface IFeatureSink
 
     /// <param name="hash">Hash of 2 to 5 characters within one word, its edges included.</param>
     void Characters(uint hash, int token);
+
+    /// <param name="hash">Hash of two stems near each other, in either order.</param>
+    /// <param name="token">Index of the later token.</param>
+    void Pair(uint hash, int token);
 }
 
 /// <summary>
-/// Word 1-2-grams and character 2-5-grams of a text as hashes. Digits count as one shape (an order number says "a number", not which),
+/// Word 1-2-grams, character 2-5-grams and pairs of stems within a few words of each other, as hashes. Digits count as one shape (an order number says "a number", not which),
 /// and runs of ideographs are read as one word without edges.
 /// </summary>
 internal static class FeatureHasher
@@ -25,6 +29,11 @@ internal static class FeatureHasher
     private const uint WordSpace = 0x51ED270B;
     private const uint PairSpace = 0xB5297A4D;
     private const uint CharacterSpace = 0x68E31DA4;
+    private const uint NearSpace = 0x2F0B4C47;
+    /// <summary>Words between which a pair is a feature: "my card ... not arrived".</summary>
+    private const int Nearness = 6;
+    /// <summary>Marks where the text begins and ends, for pairs.</summary>
+    private const uint EdgeHash = 0x85EBCA77;
 
     public static void Visit<TSink>(TextTokens text, int first, int count, ref TSink sink) where TSink : struct, IFeatureSink, allows ref struct
     {
@@ -38,6 +47,7 @@ internal static class FeatureHasher
             if (i > 0)
                 sink.Word(Hash32.Mix(Hash32.Combine(previous, hash) ^ PairSpace), first + i, 2);
             previous = hash;
+            Pairs(text, tokens, i, first, ref sink);
             if (token.Kind == TokenKind.Ideograph)
             {
                 Ideographs(text, tokens, i, first, ref sink);
@@ -47,6 +57,25 @@ internal static class FeatureHasher
                 continue;
             Grams(text.FoldedOf(token), first + i, ref sink);
         }
+    }
+
+    private static void Pairs<TSink>(TextTokens text, ReadOnlySpan<Token> tokens, int at, int first, ref TSink sink) where TSink : struct, IFeatureSink, allows ref struct
+    {
+        var stem = StemHash(text, tokens[at]);
+        for (var k = Math.Max(-1, at - Nearness); k < at; k++)
+            sink.Pair(PairHash(k < 0 ? EdgeHash : StemHash(text, tokens[k]), stem), first + at);
+        if (at == tokens.Length - 1)
+            for (var k = Math.Max(0, at - Nearness + 1); k <= at; k++)
+                sink.Pair(PairHash(~EdgeHash, StemHash(text, tokens[k])), first + at);
+    }
+
+    private static uint PairHash(uint a, uint b) => Hash32.Mix(Hash32.Combine(Math.Min(a, b), Math.Max(a, b)) ^ NearSpace);
+
+    private static uint StemHash(TextTokens text, in Token token)
+    {
+        if (token.Kind == TokenKind.Number)
+            return NumberHash;
+        return token.Kind == TokenKind.Word ? Hash32.OfFoldedWord(Stems.Of(text.FoldedOf(token))) : token.Hash;
     }
 
     /// <summary>The feature of a single word, from the hash of its token.</summary>

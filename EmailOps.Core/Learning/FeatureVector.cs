@@ -1,18 +1,17 @@
 namespace EmailOps.Core.Learning;
 
 /// <summary>
-/// The features of one text as rows of a vocabulary with values: 1 + ln(count), times inverse document frequency, words and character
-/// grams each brought to the same length. Buffers are kept, reading again allocates nothing. Not thread-safe.
+/// The features of one text as rows of a vocabulary with values: 1 + ln(count), times inverse document frequency, words, character grams and
+/// pairs each brought to the same length, the whole to length 1. Buffers are kept, reading again allocates nothing. Not thread-safe.
 /// </summary>
 internal sealed class FeatureVector
 {
-    /// <summary>Length of each block beside switches of 0.5; chosen by cross-validation.</summary>
-    private const float BlockLength = 1.5f;
+    private enum Block : byte { Words, Characters, Pairs }
 
     private ushort[] _counts = [];
     private int[] _rows = new int[1024];
     private float[] _values = new float[1024];
-    private bool[] _isWord = new bool[1024];
+    private Block[] _blocks = new Block[1024];
     private int _count;
 
     public ReadOnlySpan<int> Rows => _rows.AsSpan(0, _count);
@@ -28,25 +27,25 @@ internal sealed class FeatureVector
         var sink = new CountSink(this, vocabulary);
         FeatureHasher.Visit(text, first, count, ref sink);
         UnknownWords = sink.Words == 0 ? 1 : (float)sink.Unknown / sink.Words;
-        float words = 0, characters = 0;
+        Span<float> lengths = stackalloc float[3];
         for (var i = 0; i < _count; i++)
         {
             var row = _rows[i];
             var value = (1f + MathF.Log(_counts[row])) * vocabulary.InverseDocumentFrequency[row];
             _counts[row] = 0;
             _values[i] = value;
-            if (_isWord[i])
-                words += value * value;
-            else
-                characters += value * value;
+            lengths[(int)_blocks[i]] += value * value;
         }
-        words = words > 0 ? BlockLength / MathF.Sqrt(words) : 0;
-        characters = characters > 0 ? BlockLength / MathF.Sqrt(characters) : 0;
+        var present = 0;
+        foreach (var length in lengths)
+            present += length > 0 ? 1 : 0;
+        foreach (ref var length in lengths)
+            length = length > 0 ? 1 / MathF.Sqrt(length * present) : 0;
         for (var i = 0; i < _count; i++)
-            _values[i] *= _isWord[i] ? words : characters;
+            _values[i] *= lengths[(int)_blocks[i]];
     }
 
-    private void Add(int row, bool isWord)
+    private void Add(int row, Block block)
     {
         if (_counts[row] == 0)
         {
@@ -54,10 +53,10 @@ internal sealed class FeatureVector
             {
                 Array.Resize(ref _rows, _count * 2);
                 Array.Resize(ref _values, _count * 2);
-                Array.Resize(ref _isWord, _count * 2);
+                Array.Resize(ref _blocks, _count * 2);
             }
             _rows[_count] = row;
-            _isWord[_count++] = isWord;
+            _blocks[_count++] = block;
         }
         if (_counts[row] < ushort.MaxValue)
             _counts[row]++;
@@ -78,14 +77,21 @@ internal sealed class FeatureVector
                     Unknown++;
             }
             if (row >= 0)
-                vector.Add(row, true);
+                vector.Add(row, Block.Words);
         }
 
         public readonly void Characters(uint hash, int token)
         {
             var row = vocabulary.Row(hash);
             if (row >= 0)
-                vector.Add(row, false);
+                vector.Add(row, Block.Characters);
+        }
+
+        public readonly void Pair(uint hash, int token)
+        {
+            var row = vocabulary.Row(hash);
+            if (row >= 0)
+                vector.Add(row, Block.Pairs);
         }
     }
 }

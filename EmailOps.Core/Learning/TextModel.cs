@@ -7,7 +7,7 @@ namespace EmailOps.Core.Learning;
 internal readonly record struct WordContribution(int Token, float Weight);
 
 /// <summary>
-/// Multinomial logistic regression over hashed word 1-2-grams and character 2-5-grams, plus switches (facts the caller knows about the
+/// One linear margin a label over hashed word 1-2-grams, character 2-5-grams and pairs of near stems, made into calibrated probabilities; plus switches (facts the caller knows about the
 /// text, such as "a cue of label 3 occurs"). Knows labels only by index and name. Immutable and thread-safe; predicting allocates nothing
 /// after warm-up.
 /// </summary>
@@ -41,23 +41,25 @@ internal sealed class TextModel
     public bool KnowsWord(uint token) => Parts.Vocabulary.Row(FeatureHasher.WordHash(token)) >= 0;
 
     /// <summary>Calibrated probabilities, one per label in the order of <see cref="Labels"/>; they add up to 1.</summary>
-    public void Predict(ReadOnlySpan<char> text, Span<float> probabilities)
+    /// <returns>A conformal p-value, 0-1, that the text is of any of the labels (<see cref="ScopeTest"/>).</returns>
+    public float Predict(string text, Span<float> probabilities)
     {
         var scratch = Rent();
-        scratch.Tokens.Read(new string(text[..Math.Min(text.Length, ReadLimit)]));
-        Predict(scratch.Tokens, [], probabilities, scratch);
+        scratch.Tokens.Read(text.Length <= ReadLimit ? text : text[..ReadLimit]);
+        var scope = Predict(scratch.Tokens, [], probabilities, scratch);
         _scratches.Add(scratch);
+        return scope;
     }
 
     /// <summary>The same for a text that has been read already.</summary>
     /// <param name="switches">Indexes below the model's number of switches; those that are on.</param>
-    /// <returns>Share of words that training never saw, 0-1: high values mean that the text is out of scope.</returns>
+    /// <returns>A conformal p-value, 0-1, that the text is of any of the labels (<see cref="ScopeTest"/>).</returns>
     public float Predict(TextTokens tokens, ReadOnlySpan<int> switches, Span<float> probabilities)
     {
         var scratch = Rent();
-        var unknown = Predict(tokens, switches, probabilities, scratch);
+        var scope = Predict(tokens, switches, probabilities, scratch);
         _scratches.Add(scratch);
-        return unknown;
+        return scope;
     }
 
     /// <summary>The words that spoke most for a label against the average of the others, strongest first.</summary>
@@ -93,7 +95,8 @@ internal sealed class TextModel
         var result = probabilities[..Labels.Count];
         TensorPrimitives.Divide(logits[..result.Length], Parts.Temperature, result);
         TensorPrimitives.SoftMax(result, result);
-        return vector.UnknownWords;
+        Parts.Calibration.Apply(result);
+        return Parts.Scope.Value(ScopeTest.Score(TensorPrimitives.Max<float>(logits[..result.Length]), vector.UnknownWords));
     }
 
     /// <summary>Raw margins, before temperature and softmax.</summary>
@@ -145,6 +148,8 @@ internal sealed class TextModel
         }
 
         public void Characters(uint hash, int token) => _words[token] += Weight(hash) / 4;
+
+        public void Pair(uint hash, int token) => _words[token] += Weight(hash) / 4;
 
         private float Weight(uint hash)
         {

@@ -5,11 +5,11 @@ namespace EmailOps.Core.Learning;
 
 /// <summary>
 /// A model in one file, little-endian: magic <c>EOTM</c>, format (int32), version and labels (length-prefixed UTF-8), figures,
-/// temperature, bits, switches, then buckets, document frequencies, bias and weights as plain arrays. Read in one go.
+/// temperature and calibration, bits, switches, then buckets, document frequencies, scope scores, bias and weights as plain arrays. Read in one go.
 /// </summary>
 internal static class TextModelFile
 {
-    public const int Format = 1;
+    public const int Format = 2;
     private const uint Magic = 0x4D544F45;
     /// <summary>Guards against a damaged length field asking for all memory.</summary>
     private const int MostNumbers = 512 * 1024 * 1024 / sizeof(float);
@@ -34,10 +34,14 @@ internal static class TextModelFile
             writer.Write(parts.Figures.ExpectedCalibrationError);
             writer.Write(parts.Figures.Seconds);
             writer.Write(parts.Temperature);
+            writer.Write(parts.Calibration.A);
+            writer.Write(parts.Calibration.B);
+            writer.Write(parts.Calibration.C);
             writer.Write(parts.Vocabulary.Bits);
             writer.Write(parts.Switches);
             Write(writer, parts.Vocabulary.Buckets.AsSpan());
             Write(writer, parts.Vocabulary.InverseDocumentFrequency.AsSpan());
+            Write(writer, parts.Scope.Scores.AsSpan());
             Write(writer, parts.Bias.AsSpan());
             Write(writer, parts.Weights.AsSpan());
         }
@@ -60,18 +64,22 @@ internal static class TextModelFile
                 labels[i] = reader.ReadString();
             var figures = new TrainingFigures(reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
             var temperature = reader.ReadSingle();
+            var calibration = new BetaCalibration(reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle());
             var bits = reader.ReadInt32();
             var switches = reader.ReadInt32();
             if (bits is < 1 or > 26 || switches < 0 || !(temperature > 0))
                 throw new InvalidDataException("its header makes no sense");
             var buckets = Read<int>(reader);
             var frequencies = Read<float>(reader);
+            var scope = new ScopeTest(Read<float>(reader));
             var parts = new TextModelParts
             {
                 Labels = labels,
                 Version = version,
                 Figures = figures,
                 Temperature = temperature,
+                Calibration = calibration,
+                Scope = scope,
                 Switches = switches,
                 Bias = Read<float>(reader),
                 Weights = Read<float>(reader),

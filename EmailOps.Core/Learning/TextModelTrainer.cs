@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 namespace EmailOps.Core.Learning;
 
 /// <summary>A text with its label (index) and the switches that are on for it.</summary>
+/// <param name="Label">-1: none of the labels; it teaches all of them what they are not.</param>
 internal readonly record struct TrainingText(string Text, int Label, int[] Switches);
 
 /// <summary>How a model is trained. The defaults were chosen by cross-validation on the sample training set.</summary>
@@ -10,22 +11,19 @@ internal sealed record TrainingSettings
 {
     /// <summary>Two to this power buckets.</summary>
     public int Bits { get; init; } = 18;
-    public int Epochs { get; init; } = 12;
-    public float LearningRate { get; init; } = 1f;
-    /// <summary>Where AdaGrad's sums of squares begin: with small values the first steps ignore how large a feature is.</summary>
-    public float FirstSquares { get; init; } = 1f;
-    /// <summary>L2 penalty on the features a text touches.</summary>
-    public float Decay { get; init; } = 2e-5f;
+    public int Epochs { get; init; } = 10;
+    /// <summary>What a text on the wrong side of its margin costs against large weights (C of the literature).</summary>
+    public float Cost { get; init; } = 2f;
     public int LeastWords { get; init; } = 1;
     public int LeastCharacters { get; init; } = 2;
-    /// <summary>One text in so many is held out for the temperature.</summary>
+    public int LeastPairs { get; init; } = 2;
+    /// <summary>One text in so many is held out for the calibration.</summary>
     public int HoldOutEvery { get; init; } = 5;
     public int Seed { get; init; } = 17;
 }
 
 /// <summary>
-/// Trains <see cref="TextModel"/>s: stochastic gradient descent with AdaGrad step sizes (Duchi et al. 2011) on the multinomial log loss.
-/// First on four fifths, to fit the temperature on the rest and to measure; then on everything.
+/// Trains <see cref="TextModel"/>s: one margin per label (<see cref="MarginTrainer"/>). First on four fifths, to calibrate on the rest and to measure; then on everything.
 /// </summary>
 internal static class TextModelTrainer
 {
@@ -43,20 +41,25 @@ internal static class TextModelTrainer
         var order = Shuffled(texts.Count, settings.Seed);
         var (fit, held) = Split(texts, order, settings.HoldOutEvery);
         var trial = Fit(labels, [.. fit, .. extra ?? []], switches, settings, version);
-        var temperature = 1f;
+        var whole = Fit(labels, [.. order.Select(i => texts[i]), .. extra ?? []], switches, settings, version);
         var figures = new TrainingFigures(texts.Count, held.Count, 0, 0, 0, 0);
         if (held.Count > 0)
         {
-            var margins = Margins(trial, held);
-            temperature = Calibration.FitTemperature(margins, held.ConvertAll(t => t.Label), labels.Length);
-            figures = Calibration.Measure(margins, held.ConvertAll(t => t.Label), labels.Length, temperature) with { Examples = texts.Count };
+            var unknown = new float[held.Count];
+            var margins = Margins(trial, held, unknown);
+            var truth = held.ConvertAll(t => t.Label);
+            var temperature = Calibration.FitTemperature(margins, truth, labels.Length);
+            var calibration = Calibration.FitTop(margins, truth, labels.Length, temperature);
+            var scope = new ScopeTest([.. margins.Select((m, i) => ScopeTest.Score(TensorPrimitives.Max<float>(m.AsSpan(0, labels.Length)), unknown[i]))]);
+            whole = whole with { Temperature = temperature, Calibration = calibration, Scope = scope };
+            figures = Calibration.Measure(margins, truth, labels.Length, temperature, calibration) with { Examples = texts.Count };
         }
-        var whole = Fit(labels, [.. order.Select(i => texts[i]), .. extra ?? []], switches, settings, version);
-        return new TextModel(whole with { Temperature = temperature, Figures = figures with { Seconds = clock.GetElapsedTime(started).TotalSeconds } });
+        return new TextModel(whole with { Figures = figures with { Seconds = clock.GetElapsedTime(started).TotalSeconds } });
     }
 
     /// <summary>Margins of each text, <see cref="TextModelParts.Stride"/> apart.</summary>
-    internal static float[][] Margins(TextModelParts parts, List<TrainingText> texts)
+    /// <param name="unknown">Gets the share of words that training never saw; may be empty.</param>
+    internal static float[][] Margins(TextModelParts parts, List<TrainingText> texts, Span<float> unknown)
     {
         var tokens = new TextTokens();
         var vector = new FeatureVector();
@@ -66,13 +69,15 @@ internal static class TextModelTrainer
             Read(parts.Vocabulary, texts[i].Text, tokens, vector);
             result[i] = new float[parts.Stride];
             TextModel.Score(parts, vector.Rows, vector.Values, texts[i].Switches, result[i]);
+            if (!unknown.IsEmpty)
+                unknown[i] = vector.UnknownWords;
         }
         return result;
     }
 
     internal static TextModelParts Fit(string[] labels, List<TrainingText> texts, int switches, TrainingSettings settings, string version)
     {
-        var vocabulary = Vocabulary.Build(settings.Bits, texts.Select(t => Cut(t.Text)), settings.LeastWords, settings.LeastCharacters);
+        var vocabulary = Vocabulary.Build(settings.Bits, texts.Select(t => Cut(t.Text)), settings.LeastWords, settings.LeastCharacters, settings.LeastPairs);
         var stride = TextModelParts.StrideOf(labels.Length);
         var parts = new TextModelParts
         {
@@ -82,6 +87,8 @@ internal static class TextModelTrainer
             Weights = new float[(vocabulary.Count + switches) * stride],
             Bias = new float[stride],
             Temperature = 1,
+            Calibration = BetaCalibration.None,
+            Scope = new ScopeTest([]),
             Version = version,
             Figures = new TrainingFigures(texts.Count, 0, 0, 0, 0, 0),
         };
@@ -96,51 +103,8 @@ internal static class TextModelTrainer
             rows[i] = [.. vector.Rows, .. texts[i].Switches.Select(s => vocabulary.Count + s)];
             values[i] = [.. vector.Values, .. texts[i].Switches.Select(_ => TextModelParts.SwitchValue)];
         }
-        Descend(parts, texts, rows, values, settings);
+        MarginTrainer.Fit(parts, texts.ConvertAll(t => t.Label), rows, values, settings);
         return parts;
-    }
-
-    private static void Descend(TextModelParts parts, List<TrainingText> texts, int[][] rows, float[][] values, TrainingSettings settings)
-    {
-        var (stride, labels) = (parts.Stride, parts.Labels.Length);
-        var squares = new float[parts.Weights.Length];
-        squares.AsSpan().Fill(settings.FirstSquares);
-        var biasSquares = new float[stride];
-        biasSquares.AsSpan().Fill(1f);
-        var error = new float[stride];
-        var gradient = new float[stride];
-        var step = new float[stride];
-        var order = Shuffled(texts.Count, settings.Seed);
-        var random = new Random(settings.Seed);
-        for (var epoch = 0; epoch < settings.Epochs; epoch++)
-        {
-            random.Shuffle(order);
-            var rate = settings.LearningRate / MathF.Sqrt(1 + epoch * 0.3f);
-            foreach (var i in order)
-            {
-                TextModel.Score(parts, rows[i], values[i], [], error);
-                var probabilities = error.AsSpan(0, labels);
-                TensorPrimitives.SoftMax(probabilities, probabilities);
-                error.AsSpan(labels).Clear();
-                error[texts[i].Label] -= 1;
-                Step(parts.Bias, biasSquares, error, step, rate);
-                for (var k = 0; k < rows[i].Length; k++)
-                {
-                    var weights = parts.Weights.AsSpan(rows[i][k] * stride, stride);
-                    TensorPrimitives.Multiply(error, values[i][k], gradient);
-                    TensorPrimitives.MultiplyAdd(weights, settings.Decay, gradient, gradient);
-                    Step(weights, squares.AsSpan(rows[i][k] * stride, stride), gradient, step, rate);
-                }
-            }
-        }
-    }
-
-    private static void Step(Span<float> weights, Span<float> squares, ReadOnlySpan<float> gradient, Span<float> step, float rate)
-    {
-        TensorPrimitives.MultiplyAdd(gradient, gradient, squares, squares);
-        TensorPrimitives.Sqrt(squares, step);
-        TensorPrimitives.Divide(gradient, step, step);
-        TensorPrimitives.MultiplyAdd(step, -rate, weights, weights);
     }
 
     private static void Read(Vocabulary vocabulary, string text, TextTokens tokens, FeatureVector vector)

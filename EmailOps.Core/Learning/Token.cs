@@ -41,5 +41,14 @@ internal static class Hash32
         return hash;
     }
 
+    /// <summary>Hash of text that is folded already.</summary>
+    public static uint OfFoldedWord(ReadOnlySpan<char> folded)
+    {
+        var hash = Seed;
+        foreach (var c in folded)
+            hash = Step(hash, c);
+        return hash;
+    }
+
     public static uint Combine(uint first, uint second) => Step(Step(first, second & 0xFFFF), second >> 16);
 }

@@ -33,7 +33,8 @@ internal sealed class Vocabulary
 
     /// <summary>Counts in how many texts each bucket occurs and keeps those that occur often enough.</summary>
     /// <param name="leastCharacters">Character grams in fewer texts than this are noise.</param>
-    public static Vocabulary Build(int bits, IEnumerable<string> texts, int leastWords, int leastCharacters)
+    /// <param name="leastPairs">The same for pairs.</param>
+    public static Vocabulary Build(int bits, IEnumerable<string> texts, int leastWords, int leastCharacters, int leastPairs)
     {
         var size = 1 << bits;
         var frequency = new int[size];
@@ -45,7 +46,7 @@ internal sealed class Vocabulary
         {
             count++;
             tokens.Read(text);
-            var sink = new FrequencySink(frequency, lastSeen, least, count, (byte)leastWords, (byte)leastCharacters, size - 1);
+            var sink = new FrequencySink(frequency, lastSeen, least, count, (byte)leastWords, (byte)leastCharacters, (byte)leastPairs, size - 1);
             FeatureHasher.Visit(tokens, 0, tokens.Tokens.Length, ref sink);
         }
         List<int> buckets = [];
@@ -60,11 +61,13 @@ internal sealed class Vocabulary
         return new Vocabulary(bits, [.. buckets], [.. weights]);
     }
 
-    private readonly struct FrequencySink(int[] frequency, int[] lastSeen, byte[] least, int text, byte leastWords, byte leastCharacters, int mask) : IFeatureSink
+    private readonly struct FrequencySink(int[] frequency, int[] lastSeen, byte[] least, int text, byte leastWords, byte leastCharacters, byte leastPairs, int mask) : IFeatureSink
     {
         public void Word(uint hash, int token, int words) => Count((int)hash & mask, leastWords);
 
         public void Characters(uint hash, int token) => Count((int)hash & mask, leastCharacters);
+
+        public void Pair(uint hash, int token) => Count((int)hash & mask, leastPairs);
 
         private void Count(int bucket, byte needed)
         {

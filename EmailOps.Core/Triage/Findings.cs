@@ -20,8 +20,8 @@ internal sealed class Findings
     /// <summary>Calibrated, 0-1.</summary>
     public double CategoryConfidence { get; set; }
     public IReadOnlyList<CategoryScore> Alternatives { get; set; } = [];
-    /// <summary>Share of words that training never saw, 0-1.</summary>
-    public double UnknownWords { get; set; }
+    /// <summary>How usual it is among mail of the known categories, 0-1; below <see cref="Learning.ScopeTest.Limit"/>: probably of none.</summary>
+    public double Scope { get; set; } = 1;
     public int Priority { get; set; } = 5;
     public string? EscalationReason { get; set; }
     public string Summary { get; set; } = "";

@@ -90,8 +90,8 @@ public sealed class TextModelTests : IDisposable
         // Margins claim certainty, one in four is wrong.
         var truth = Enumerable.Range(0, 2000).Select(_ => random.Next(2)).ToArray();
         var margins = truth.Select(t => { var said = random.NextDouble() < 0.25 ? 1 - t : t; return new[] { said == 0 ? 12f : 0f, said == 1 ? 12f : 0f }; }).ToArray();
-        var raw = Calibration.Measure(margins, truth, 2, 1).ExpectedCalibrationError;
-        var fitted = Calibration.Measure(margins, truth, 2, Calibration.FitTemperature(margins, truth, 2)).ExpectedCalibrationError;
+        var raw = Calibration.Measure(margins, truth, 2, 1, BetaCalibration.None).ExpectedCalibrationError;
+        var fitted = Calibration.Measure(margins, truth, 2, Calibration.FitTemperature(margins, truth, 2), BetaCalibration.None).ExpectedCalibrationError;
         Assert.True(raw > 0.2 && fitted < 0.03, $"{raw} became {fitted}");
     }
 

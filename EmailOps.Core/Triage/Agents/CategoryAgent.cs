@@ -1,3 +1,4 @@
+using System.Globalization;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Learning;
 using EmailOps.Core.Triage.Taxonomies;
@@ -35,7 +36,9 @@ internal sealed class CategoryAgent(Taxonomy taxonomy, CueMatcher cues, TextMode
     {
         List<CueHit> hits = [];
         cues.Match(context.Stems, context.Found.Language, context.Found.SecondLanguage, context.PhraseHits, hits);
-        context.Found.UnknownWords = model.Predict(context.Text, CategorySwitches.Of(hits), probabilities);
+        context.Found.Scope = model.Predict(context.Text, CategorySwitches.Of(hits), probabilities);
+        if (context.Found.Scope < ScopeTest.Limit)
+            context.Found.Signals.Add(new Signal("out-of-scope", Math.Round(1 - context.Found.Scope, 2), string.Create(CultureInfo.InvariantCulture, $"It is probably of none of the known categories: only {context.Found.Scope:0.0 %} of their mail looks less like them."), null));
         foreach (var hit in hits)
             if (!context.Found.Signals.Exists(s => s.Name == CueName(hit)))
             {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmailOps.Core.Knowledge;
+using EmailOps.Core.Learning;
 
 namespace EmailOps.Core.Triage.Agents;
 
@@ -7,7 +8,7 @@ namespace EmailOps.Core.Triage.Agents;
 /// How sure we are that the draft may be used as it stands, 0-100:
 /// <code>confidence = 100 * category^0.40 * grounding^0.45 * language^0.15 * covered^0.60 * (1 - hostility)</code>
 /// a weighted geometric mean, so that one weak part cannot be bought off by the others; an open question or a sign of attack takes off more.
-/// category: calibrated probability, less for words training never saw. grounding: how far the weakest passage used stands above the floor
+/// category: calibrated probability, down to half of it for mail that is probably of no known category. grounding: how far the weakest passage used stands above the floor
 /// and how much of the question it covers; 0.45 without a draft. covered: share of the questions that a passage answers. language: how sure
 /// the language is; 0.45 when the answer stands in another one.
 /// </summary>
@@ -25,7 +26,7 @@ internal sealed class ConfidenceAgent : IAgent
     public string Run(TriageContext context)
     {
         var found = context.Found;
-        var category = found.CategoryConfidence * (1 - 0.5 * Math.Max(0, found.UnknownWords - 0.6));
+        var category = found.CategoryConfidence * (0.5 + 0.5 * Math.Min(1, found.Scope / ScopeTest.Limit));
         var used = found.Draft == null ? [] : found.Questions.Where(q => q.Hits.Count > 0).ToList();
         var grounding = used.Count == 0 ? WithoutDraft : used.Min(q => Grounding(q.Hits[0]));
         var covered = found.Questions.Count == 0 ? 1 : (double)Math.Max(1, used.Count) / found.Questions.Count;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EmailOps.Benchmarks.Chaos;
+using EmailOps.Benchmarks.Fuzz;
 using EmailOps.Benchmarks.Imap;
 using EmailOps.Benchmarks.Mime;
 using EmailOps.Benchmarks.Predict;
@@ -13,5 +14,6 @@ var root = new RootCommand("Figures for EmailOps: how right and how fast it is."
     MimeCommand.Create(),
     MimeCommand.CreateWork(),
     ImapCommandLine.Create(),
+    FuzzCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -79,14 +79,16 @@ internal static class EncodedWord
             return false;
         var from = mark + 3;
         var body = rest[from..Math.Min(rest.Length, from + MaxWordLength)];
+        // The next word ends this one, whatever it lacks; the search for the end must not go on behind it, again for every word.
+        var nextWord = body.IndexOf("=?"u8);
+        var isCut = nextWord >= 0 && IsWordStart(body[nextWord..]);
+        if (isCut)
+            body = body[..nextWord];
         var end = endsExist ? FindEnd(body, encoding) : -1;
-        if (end < 0 && from + MaxWordLength >= rest.Length)
+        if (end < 0 && !isCut && from + MaxWordLength >= rest.Length)
             endsExist = false;
-        // Without its end, or when the next word starts first, the word runs to the next white space.
+        // Without its end the word runs to the next white space.
         var limit = end < 0 ? body.Length : end;
-        var nextWord = body[..limit].IndexOf("=?"u8);
-        if (nextWord >= 0 && IsWordStart(body[nextWord..]))
-            (limit, end) = (nextWord, -1);
         if (end < 0 && body[..limit].IndexOfAny((byte)' ', (byte)'\t') is >= 0 and var space)
             limit = space;
         payload = body[..limit];
@@ -105,11 +107,12 @@ internal static class EncodedWord
         var end = body.IndexOf("?="u8);
         if (encoding == 'B' || end < 0)
             return end;
+        var space = body[end..].IndexOfAny((byte)' ', (byte)'\t');
+        space = space < 0 ? body.Length : end + space;
         while (end + 3 < body.Length && QuotedPrintableDecoder.IsHex(body[end + 2]) && QuotedPrintableDecoder.IsHex(body[end + 3]))
         {
-            var again = body[(end + 2)..].IndexOf("?="u8);
-            var space = body[(end + 2)..].IndexOfAny((byte)' ', (byte)'\t');
-            if (again < 0 || (space >= 0 && space < again))
+            var again = body[(end + 2)..space].IndexOf("?="u8);
+            if (again < 0)
                 break;
             end += 2 + again;
         }

@@ -22,7 +22,7 @@ internal static class HeaderReader
             var lineEnd = raw[at..].IndexOf((byte)'\n');
             lineEnd = lineEnd < 0 ? raw.Length : at + lineEnd;
             var next = Math.Min(raw.Length, lineEnd + 1);
-            var line = raw[at..lineEnd].TrimEnd((byte)'\r');
+            var line = raw[at..TrimLineEnd(raw, at, lineEnd)];
             if (line.IsEmpty)
                 return next;
             if (at - start > limits.MaxHeaderBytes || fields.Count >= limits.MaxHeaderFields)
@@ -35,7 +35,7 @@ internal static class HeaderReader
             else if (line[0] == '-' && boundaries.Match(raw, at) is not null)
                 return at;
             else if (FieldNameLength(line) is > 0 and var colon)
-                fields.Add(new HeaderField(at, line[..colon].TrimEnd(" \t"u8).Length, at + colon + 1, TrimLineEnd(raw, at + colon + 1, lineEnd)));
+                fields.Add(new HeaderField(at, TrimBlanks(line[..colon]).Length, at + colon + 1, TrimLineEnd(raw, at + colon + 1, lineEnd)));
             else if (!(first && IsEnvelopeLine(line)))
             {
                 defects.Add(DefectKind.MalformedHeader);
@@ -64,13 +64,16 @@ internal static class HeaderReader
         return end;
     }
 
+    private static ReadOnlySpan<byte> TrimBlanks(ReadOnlySpan<byte> name) =>
+        name[^1] is (byte)' ' or (byte)'\t' ? name.TrimEnd(" \t"u8) : name;
+
     /// <summary>Where the colon is when the line starts like a field; white space before the colon is obsolete but legal (section 4.5).</summary>
     private static int FieldNameLength(ReadOnlySpan<byte> line)
     {
         var colon = line[..Math.Min(line.Length, MaxNameLength)].IndexOf((byte)':');
         if (colon <= 0)
             return -1;
-        var name = line[..colon].TrimEnd(" \t"u8);
+        var name = TrimBlanks(line[..colon]);
         return name.IsEmpty || name.ContainsAnyExcept(NameBytes) ? -1 : colon;
     }
 

@@ -37,6 +37,13 @@ internal static class ParameterSegments
 
     public static ParameterList Join(List<ParameterParser.Segment> segments, ref byte[]? boundary)
     {
+        if (AreSimple(segments))
+        {
+            var simple = new Parameter[segments.Count];
+            for (var i = 0; i < simple.Length; i++)
+                simple[i] = new Parameter(segments[i].Name, Plain(segments[i].Value));
+            return new ParameterList(simple);
+        }
         List<Parameter> joined = new(segments.Count);
         foreach (var segment in segments)
         {
@@ -48,6 +55,22 @@ internal static class ParameterSegments
             joined.Add(new Parameter(segment.Name, pieces.Count == 1 && !pieces[0].Extended ? Plain(pieces[0].Value) : Combine(pieces)));
         }
         return new ParameterList([.. joined]);
+    }
+
+    /// <summary>Nothing in pieces, nothing percent-encoded, no name twice: nearly every field.</summary>
+    private static bool AreSimple(List<ParameterParser.Segment> segments)
+    {
+        for (var i = 0; i < segments.Count; i++)
+        {
+            if (segments[i].Index >= 0 || segments[i].Extended)
+                return false;
+            for (var before = 0; before < i; before++)
+            {
+                if (segments[before].Name == segments[i].Name)
+                    return false;
+            }
+        }
+        return true;
     }
 
     /// <summary>The extended form wins over a plain one for old readers; then numbered pieces in their order; then the first plain one.</summary>

@@ -51,7 +51,12 @@ internal static class BodyDecoder
     /// <param name="lines">The content is lines: CR LF becomes LF.</param>
     public static long InPieces<TState>(ReadOnlySpan<byte> body, TransferEncoding encoding, bool lines, TState state, Action<TState, ReadOnlySpan<byte>> take)
     {
-        var rented = ArrayPool<byte>.Shared.Rent(MaxLength(PieceLength, encoding));
+        if (encoding == TransferEncoding.None && !lines)
+        {
+            take(state, body);
+            return body.Length;
+        }
+        var rented = ArrayPool<byte>.Shared.Rent(MaxLength(Math.Min(PieceLength, body.Length), encoding));
         try
         {
             var base64 = new Base64Decoder();

@@ -13,6 +13,23 @@ internal static class LineEnds
         return copy;
     }
 
+    /// <summary>CR LF becomes LF on the way into the target, which is as long as the source. A CR alone stays. Returns the bytes written.</summary>
+    public static int CopyWithoutCarriageReturns(ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        var written = 0;
+        while (true)
+        {
+            var end = source.IndexOf("\r\n"u8);
+            var run = end < 0 ? source : source[..end];
+            run.CopyTo(target[written..]);
+            written += run.Length;
+            if (end < 0)
+                return written;
+            target[written++] = (byte)'\n';
+            source = source[(end + 2)..];
+        }
+    }
+
     /// <summary>CR LF becomes LF, in place. A CR alone stays.</summary>
     public static Span<byte> DropCarriageReturns(Span<byte> text)
     {

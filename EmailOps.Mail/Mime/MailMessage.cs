@@ -8,7 +8,7 @@ public sealed class MailMessage
 {
     private readonly MimeLimits _limits;
     private readonly DefectList _defects;
-    private readonly Dictionary<string, IReadOnlyList<Address>> _addresses = [];
+    private Dictionary<string, IReadOnlyList<Address>>? _addresses;
     private readonly Lock _lock = new();
     private string? _subject;
     private MessageBody? _body;
@@ -154,6 +154,7 @@ public sealed class MailMessage
     {
         lock (_lock)
         {
+            _addresses ??= [];
             if (_addresses.TryGetValue(name, out var known))
                 return known;
             List<Address> list = [];

@@ -118,10 +118,18 @@ public sealed class MimePart
         var rented = ArrayPool<byte>.Shared.Rent(BodyDecoder.MaxLength(body.Length, encoding));
         try
         {
-            var bytes = rented.AsSpan(0, BodyDecoder.Decode(body, encoding, rented, out var broken));
-            damaged |= broken;
-            if (!Charset.IsWide(charset, bytes))
-                bytes = LineEnds.DropCarriageReturns(bytes);
+            Span<byte> bytes;
+            if (encoding == TransferEncoding.None && !Charset.IsWide(charset, body))
+            {
+                bytes = rented.AsSpan(0, LineEnds.CopyWithoutCarriageReturns(body, rented));
+            }
+            else
+            {
+                bytes = rented.AsSpan(0, BodyDecoder.Decode(body, encoding, rented, out var broken));
+                damaged |= broken;
+                if (!Charset.IsWide(charset, bytes))
+                    bytes = LineEnds.DropCarriageReturns(bytes);
+            }
             var text = Text(bytes, charset, out guessed);
             return footer.IsEmpty ? text : $"{text}\n\n{Text(footer, null, out _)}";
         }

@@ -17,6 +17,8 @@ public class HostileShapeTests
         { "Subject: ", "=?" },
         { "Subject: ", "=?a?Q?" },
         { "Subject: ", "=?a?Q?=?=" },
+        { "Subject: ", "=?a?Q?=E2" },
+        { "Subject: ", "=?a?Q??=41" },
         { "Subject: ", "=?a?Q?b?= " },
         { "Subject: ", "\n " },
         { "To: ", "(" },

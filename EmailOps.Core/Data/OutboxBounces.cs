@@ -6,11 +6,12 @@ using Npgsql;
 namespace EmailOps.Core.Data;
 
 /// <summary>What reports about our replies lead to. Intake recognised and stored them; each is acted on once.</summary>
-internal sealed class OutboxBounces(NpgsqlDataSource source)
+internal sealed class OutboxBounces(NpgsqlDataSource source, BounceStore bounces)
 {
     /// <summary>Acts on the reports of these items and ends them, in one transaction.</summary>
     public async Task SaveAsync(IReadOnlyList<WorkItem> items, CancellationToken cancel)
     {
+        var reports = await bounces.LoadAsync(items.Select(i => i.SubjectId), cancel);
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // The server may report before we have written down that it took the reply: then the report waits.
@@ -18,10 +19,7 @@ internal sealed class OutboxBounces(NpgsqlDataSource source)
         await Sql.ExecuteAsync(connection, "update work_item set lease = null, attempts = 0, available_at = now() + interval '10 seconds' where stage = $1 and subject_id = any($2)", [(short)Stage.Bounce, early.ToArray()], cancel);
         items = [.. items.Where(i => !early.Contains(i.SubjectId))];
         await WorkQueue.CompleteAsync(connection, items, cancel);
-        var reports = await Sql.QueryAsync(connection, "select message_id, outbound_id, kind, is_hard, status, recipient, diagnostic from bounce_report where message_id = any($1) order by outbound_id, message_id",
-            [items.Select(i => i.SubjectId).ToArray()], r => new BounceReport(r.GetInt64(0), r.GetInt64(1), Enum.Parse<BounceKind>(r.GetString(2)), r.IsDBNull(3) ? null : r.GetBoolean(3),
-                r.IsDBNull(4) ? null : r.GetString(4), r.GetString(5), r.IsDBNull(6) ? null : r.GetString(6)), cancel);
-        foreach (var report in reports) await ApplyAsync(connection, report, cancel);
+        foreach (var report in reports.Values.Where(r => !early.Contains(r.MessageId)).OrderBy(r => r.OutboundId).ThenBy(r => r.MessageId)) await ApplyAsync(connection, report, cancel);
         await transaction.CommitAsync(cancel);
     }
 

@@ -43,6 +43,13 @@ internal sealed class OutboxUnderTest : IAsyncDisposable
         return outbox;
     }
 
+    public async Task PasswordAsync(string password)
+    {
+        var mailboxes = Store.Get<MailboxStore>();
+        var version = (await mailboxes.FindAsync(Mailbox, CancellationToken.None))!.Version;
+        Assert.Equal(WriteOutcome.Done, (await mailboxes.SaveAsync(Mailbox, version, "Olga", new SaveMailbox(User.Address, "Shop support", Settings, password), CancellationToken.None)).Outcome);
+    }
+
     /// <summary>A customer's mail with a draft that policy (or a person) approved; delivery is queued.</summary>
     /// <returns>The message's id.</returns>
     public async Task<long> AnswerAsync(string from = "ada@customer.example", bool isAutomatic = true, string extra = "", string? references = null, string body = "Where is my parcel?")
@@ -59,7 +66,15 @@ internal sealed class OutboxUnderTest : IAsyncDisposable
 
     public async Task<long> StoreAsync(string from = "ada@customer.example", string extra = "", string? references = null, string body = "And one more thing.", string? to = null)
     {
-        var raw = MailText.Of(id: $"m{++_mails}.{Mailbox}@customer.example", from: from, to: to ?? User.Address, references: references, body: body, extra: extra, date: (TimeProvider.System.GetUtcNow().AddSeconds(_mails) - Behind).ToString("r").Replace("GMT", "+0000", StringComparison.Ordinal));
+        return await StoreAsync(MailText.Of(id: $"m{++_mails}.{Mailbox}@customer.example", from: from, to: to ?? User.Address, references: references, body: body, extra: extra, date: (TimeProvider.System.GetUtcNow().AddSeconds(_mails) - Behind).ToString("r").Replace("GMT", "+0000", StringComparison.Ordinal)));
+    }
+
+    /// <summary>A mail whose header fields and body are written out, after From, To, Subject, Date and Message-ID.</summary>
+    public Task<long> StoreRawAsync(string from, string rest)
+        => StoreAsync($"From: {from}\r\nTo: {User.Address}\r\nSubject: Undelivered Mail Returned to Sender\r\nDate: {TimeProvider.System.GetUtcNow():ddd, d MMM yyyy HH:mm:ss} +0000\r\nMessage-ID: <raw{++_mails}.{Mailbox}@mx.example>\r\n{rest}");
+
+    private async Task<long> StoreAsync(string raw)
+    {
         var bytes = Encoding.UTF8.GetBytes(raw);
         var stored = await Store.Get<IntakeStore>().StoreAsync(Mailbox, null, [Store.Get<MailReader>().Read(new OfferedMail("test.eml", bytes, bytes.Length))], CancellationToken.None);
         return stored[0].MessageId!.Value;

@@ -150,13 +150,13 @@ public sealed class SendingTests(PostgresFixture postgres, MailServersFixture ma
         {
             Smtp = new MailServerSettings(MailServerPair.Host, servers.SmtpsPort, MailSecurity.Tls, CertificateSha256: servers.Certificate.GetCertHashString(HashAlgorithmName.SHA256)),
         });
-        servers.Sink.Fail(outbox.User, "auth", new SinkFault("535 5.7.8 wrong password"));
+        await outbox.PasswordAsync("not the password");
         for (var i = 0; i < 5; i++) await outbox.AnswerAsync($"c{i}@customer.example", isAutomatic: false);
 
         await outbox.RunAsync(Stage.Delivery, Stage.Sending);
         Assert.All(await outbox.Store.ColumnAsync<string>("select concat(state, ': ', detail) from outbound_message"), row => Assert.Matches("^Queued: .*settings", row));
 
-        servers.Sink.Behave(outbox.User);
+        await outbox.PasswordAsync(outbox.User.Password);
         await outbox.DueAsync();
         await outbox.RunAsync();
         Assert.Equal(5, outbox.Received.Count);

@@ -16,6 +16,9 @@ internal static partial class DeliveryLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reply {OutboundId} was found in Sending without its worker: {Finding}")]
     public static partial void LookedUp(ILogger log, long outboundId, string finding);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} replies are in hand and cannot be said to be, in a way nobody foresaw")]
+    public static partial void RenewBroke(ILogger log, int count, Exception failure);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} replies are in hand and the store does not answer ({Reason})")]
     public static partial void NotRenewed(ILogger log, int count, string reason);
 
@@ -27,6 +30,9 @@ internal static partial class DeliveryLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox could not be watched: {Reason}")]
     public static partial void WatchFailed(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The outbox could not be watched, in a way nobody foresaw; going on")]
+    public static partial void WatchBroke(ILogger log, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {MailboxId}: no copy in the Sent folder yet: {Reason}")]
     public static partial void NoCopyYet(ILogger log, long mailboxId, string reason);

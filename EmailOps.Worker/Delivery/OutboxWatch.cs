@@ -30,6 +30,11 @@ internal sealed class OutboxWatch(OutboxSweep sweep, WakeUps wakeUps, TimeProvid
             {
                 DeliveryLog.WatchFailed(log, failure.Message);
             }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Whatever it is, the watch goes on: it must not take the worker with it.
+                DeliveryLog.WatchBroke(log, failure);
+            }
             await WaitAsync(events, stoppingToken);
         }
     }

@@ -33,6 +33,10 @@ internal sealed class SendingOwner(OutboxStore outbox, DeliveryOptions options, 
             {
                 DeliveryLog.NotRenewed(log, held.Length, failure.Message);
             }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                DeliveryLog.RenewBroke(log, held.Length, failure);
+            }
         }
     }
 

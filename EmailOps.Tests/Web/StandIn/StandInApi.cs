@@ -29,6 +29,8 @@ internal sealed class StandInApi : IAsyncDisposable
 
     public string Html { get; set; } = "<p>Hello <b>there</b></p><img src=\"http://tracker.example.test/pixel.gif\"><script>alert(1)</script>";
 
+    public StandInOutbox Outbox { get; } = new();
+
     public Channel<LiveEvent> Events { get; } = Channel.CreateUnbounded<LiveEvent>();
 
     public static async Task<StandInApi> StartAsync(int port = 0)

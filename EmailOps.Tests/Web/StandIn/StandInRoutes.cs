@@ -35,7 +35,8 @@ internal static class StandInRoutes
         app.MapPost(Routes.DraftReject, (long id, RejectDraft body, HttpRequest request) => Decide(api, request, id, draft => draft with { State = DraftState.Rejected }));
         app.MapPost(Routes.DraftReopen, (long id, HttpRequest request) => Decide(api, request, id, draft => draft with { State = DraftState.Proposed }));
 
-        app.MapGet(Routes.Outbound, () => api.Messages.Where(detail => detail.Outbound is not null).Select(detail => detail.Outbound!).ToList());
+        app.MapGet(Routes.Outbound, (OutboundState? state) => api.Messages.Where(detail => detail.Outbound is not null).Select(detail => detail.Outbound!).Concat(api.Outbox.Replies).Where(reply => state is null || reply.State == state).ToList());
+        api.Outbox.Map(app);
         app.MapGet(Routes.Imports, () => api.Imports);
         app.MapPost(Routes.Imports, async (HttpRequest request) =>
         {

@@ -152,10 +152,19 @@ wait_for() { # yes|no PORT LOG
     die "Port $2 of the mail servers in $folder is not as it should be." "Look at $3."
 }
 
+# A daemon must not keep what its caller has open: a lock among it would be held as long as the daemon lives. In a subshell only.
+close_inherited() {
+    local fd
+    for fd in /proc/$BASHPID/fd/*; do
+        fd=${fd##*/}
+        [ "$fd" -le 2 ] || eval "exec $fd>&-" 2>/dev/null || true
+    done
+}
+
 imap_start() {
     rm -f "$folder/run/master.pid"
     # Its own three streams: it would keep the caller's, and a pipe would never end.
-    as_user /usr/sbin/dovecot -c "$folder/dovecot.conf" </dev/null >"$folder/start.log" 2>&1 ||
+    (close_inherited; as_user /usr/sbin/dovecot -c "$folder/dovecot.conf" </dev/null >"$folder/start.log" 2>&1) ||
         { cat "$folder/start.log" >&2; die 'Dovecot does not start.' "Look at $folder/dovecot.log."; }
     wait_for yes "$imap" "$folder/dovecot.log"
 }
@@ -169,7 +178,7 @@ imap_stop() {
 
 sink_start() {
     cp "$root/eng/mailservers/sink.py" "$folder/sink.py"
-    as_user "$python" -W ignore "$folder/sink.py" "$folder" "$smtp" "$smtps" "$plain" "$lmtp" "$introspect" </dev/null >"$folder/sink.log" 2>&1 &
+    (close_inherited; as_user "$python" -W ignore "$folder/sink.py" "$folder" "$smtp" "$smtps" "$plain" "$lmtp" "$introspect" </dev/null >"$folder/sink.log" 2>&1) &
     wait_for yes "$plain" "$folder/sink.log"
 }
 

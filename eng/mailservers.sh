@@ -164,7 +164,7 @@ close_inherited() {
 imap_start() {
     rm -f "$folder/run/master.pid"
     # Its own three streams: it would keep the caller's, and a pipe would never end.
-    (close_inherited; as_user /usr/sbin/dovecot -c "$folder/dovecot.conf" </dev/null >"$folder/start.log" 2>&1) ||
+    (close_inherited; as_user /usr/sbin/dovecot -c "$folder/dovecot.conf") </dev/null >"$folder/start.log" 2>&1 ||
         { cat "$folder/start.log" >&2; die 'Dovecot does not start.' "Look at $folder/dovecot.log."; }
     wait_for yes "$imap" "$folder/dovecot.log"
 }
@@ -178,7 +178,7 @@ imap_stop() {
 
 sink_start() {
     cp "$root/eng/mailservers/sink.py" "$folder/sink.py"
-    (close_inherited; as_user "$python" -W ignore "$folder/sink.py" "$folder" "$smtp" "$smtps" "$plain" "$lmtp" "$introspect" </dev/null >"$folder/sink.log" 2>&1) &
+    (close_inherited; as_user "$python" -W ignore "$folder/sink.py" "$folder" "$smtp" "$smtps" "$plain" "$lmtp" "$introspect") </dev/null >"$folder/sink.log" 2>&1 &
     wait_for yes "$plain" "$folder/sink.log"
 }
 

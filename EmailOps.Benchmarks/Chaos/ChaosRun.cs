@@ -49,7 +49,7 @@ internal sealed class ChaosRun(ChaosWorld world, ChaosOptions options, Cancellat
             var reached = moment is { } at ? await KillAtAsync(at) : await KillSometimeAsync();
             await arriving;
             _kills.Add(new Kill(moment?.ToString() ?? "random time", reached, TimeProvider.System.GetElapsedTime(began).TotalSeconds));
-            if (number % 20 == 19 || !reached) options.Say($"{number + 1} kills, {world.Delivered} mails delivered{(reached ? "" : $"; {moment} was not reached in time, killed all the same")}");
+            options.Say($"kill {number + 1}: {_kills[^1].Where}{(reached ? "" : " was not reached in time, killed all the same")}, {_kills[^1].AfterSeconds:0.0} s; {world.Delivered} mails delivered");
         }
         world.Worker.Start();
         await JudgeAsync($"{options.Kills} kills of the worker", $"{_kills.Count(k => k.Reached)} at their moment");

@@ -77,8 +77,10 @@ internal static class Proof
         lines.Add(Line("What is called sent was received.", outbox.Where(o => o.Value == "Sent").Select(o => o.Key).Except(ids), $"{outbox.Values.Count(s => s == "Sent")} sent"));
         lines.Add(Line("What was received is called sent or unknown.", ids.Where(id => outbox.GetValueOrDefault(id) is not ("Sent" or "Unknown")).Select(id => $"{id} is {outbox.GetValueOrDefault(id) ?? "not in the outbox"}"), $"{ids.Count} received"));
 
-        var copies = world.Servers.Delivery.Stored(world.User, "Sent").Select(MessageId).GroupBy(id => id).ToDictionary(g => g.Key, g => g.Count());
-        lines.Add(Line("The Sent folder has no reply twice, and none that is not called sent.", copies.Where(c => c.Value > 1 || outbox.GetValueOrDefault(c.Key) != "Sent").Select(c => $"{c.Key} {c.Value} times, {outbox.GetValueOrDefault(c.Key)}"), $"{copies.Count} copies"));
+        var copies = ServerMailbox.MessageIds(world.Servers, world.User, "Sent").GroupBy(id => id).ToDictionary(g => g.Key, g => g.Count());
+        var sent = outbox.Where(o => o.Value == "Sent").Select(o => o.Key).ToHashSet(StringComparer.Ordinal);
+        lines.Add(Line("The Sent folder has every reply that is called sent, once, and no other.",
+            [.. copies.Where(c => c.Value > 1 || !sent.Contains(c.Key)).Select(c => $"{c.Key} {c.Value} times, {outbox.GetValueOrDefault(c.Key)}"), .. sent.Except(copies.Keys).Select(id => id + " has no copy")], $"{copies.Count} copies"));
     }
 
     private static async Task WorkAsync(ChaosWorld world, List<ProofLine> lines, CancellationToken cancel)
@@ -107,7 +109,4 @@ internal static class Proof
         var found = offenders.ToList();
         return new ProofLine(claim, found.Count == 0, found.Count == 0 ? counted : $"{counted}; {found.Count} against it", [.. found.Take(Shown)]);
     }
-
-    private static string MessageId(byte[] raw)
-        => new MailServers.SubmittedMail(0, default, null, [], [], null, false, raw).Header("Message-ID")?.Trim('<', '>') ?? "";
 }

@@ -33,6 +33,10 @@ internal static class ServerMailbox
         return mails;
     }
 
+    /// <summary>The Message-IDs of a folder's mails, without angle brackets.</summary>
+    public static IEnumerable<string> MessageIds(MailServerPair servers, MailUser user, string box)
+        => servers.Delivery.Stored(user, box).Select(raw => new SubmittedMail(0, default, null, [], [], null, false, OnTheWire(raw)).Header("Message-ID")?.Trim('<', '>') ?? "");
+
     // Mails that the server itself wrote have bare LF on its disk; it sends CRLF.
     private static byte[] OnTheWire(byte[] stored)
     {

@@ -31,7 +31,7 @@ internal sealed class ChaosRun(ChaosWorld world, ChaosOptions options, Cancellat
         options.Say($"{name}: {(part.Holds ? "the proof holds" : "THE PROOF FAILS")} ({told})");
         foreach (var line in left) options.Say($"  not at rest: {line}");
         foreach (var line in part.Proof.Where(line => !line.Holds)) options.Say($"  {line.Claim} {line.Counted}: {string.Join("; ", line.Offenders)}");
-        if (!part.Holds) options.Say(world.Worker.LastLines(20));
+        if (!part.Holds) options.Say(world.Worker.LastLines(10));
     }
 
     private async Task KillAsync()
@@ -43,7 +43,7 @@ internal sealed class ChaosRun(ChaosWorld world, ChaosOptions options, Cancellat
             world.Worker.Start();
             var began = TimeProvider.System.GetTimestamp();
             // The first kills need something under way in every stage, the last ones must leave nothing undelivered.
-            var share = number == 0 ? Warmth : number == options.Kills - 1 ? options.Messages - world.Distinct : Math.Min(perKill, options.Messages - world.Distinct);
+            var share = number == 0 ? Math.Min(Warmth, options.Messages) : number == options.Kills - 1 ? options.Messages - world.Distinct : Math.Min(perKill, options.Messages - world.Distinct);
             var arriving = world.DeliverAsync(Math.Max(0, share), cancel);
             var moment = number % 7 == 6 ? (Moment?)null : moments[(number - number / 7) % moments.Count];
             var reached = moment is { } at ? await KillAtAsync(at) : await KillSometimeAsync();
@@ -52,7 +52,7 @@ internal sealed class ChaosRun(ChaosWorld world, ChaosOptions options, Cancellat
             options.Say($"kill {number + 1}: {_kills[^1].Where}{(reached ? "" : " was not reached in time, killed all the same")}, {_kills[^1].AfterSeconds:0.0} s; {world.Delivered} mails delivered");
         }
         world.Worker.Start();
-        await JudgeAsync($"{options.Kills} kills of the worker", $"{_kills.Count(k => k.Reached)} at their moment");
+        if (options.Kills > 0) await JudgeAsync($"{options.Kills} kills of the worker", $"{_kills.Count(k => k.Reached)} at their moment");
     }
 
     private async Task<bool> KillAtAsync(Moment moment)

@@ -5,7 +5,7 @@ namespace EmailOps.Benchmarks.Chaos;
 /// <summary>What servers do to a worker that stays alive. Each part ends with the same proof.</summary>
 internal sealed class ServerFailures(ChaosWorld world, ChaosRun run)
 {
-    private const int Mails = 40;
+    private const int Mails = 25;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public async Task AllAsync(CancellationToken cancel)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using EmailOps.Benchmarks.Chaos;
 using EmailOps.Benchmarks.Fuzz;
 using EmailOps.Benchmarks.Imap;
+using EmailOps.Benchmarks.Intake;
 using EmailOps.Benchmarks.Mime;
 using EmailOps.Benchmarks.Predict;
 using EmailOps.Benchmarks.Throughput;
@@ -15,5 +16,6 @@ var root = new RootCommand("Figures for EmailOps: how right and how fast it is."
     MimeCommand.CreateWork(),
     ImapCommandLine.Create(),
     FuzzCommand.Create(),
+    IntakeCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

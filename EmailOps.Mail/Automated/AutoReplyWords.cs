@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace EmailOps.Mail.Automated;
 
 /// <summary>Wording of automatic replies, by language. To add a language, add its words here.</summary>
@@ -25,14 +23,14 @@ internal static class AutoReplyWords
     ];
 
     /// <summary>What only a machine says of itself in the first lines.</summary>
-    public static readonly SearchValues<string> Certain = SearchValues.Create(
+    public static readonly PhraseSet Certain = PhraseSet.Of(
     [
         "this is an automatic reply", "this is an automated reply", "this is an automated response", "this is an automatic response", "this is an auto-reply", "this is an autoreply", "this is an auto-generated", "this is an auto generated", "this is an automatically generated", "dies ist eine automatische antwort", "dies ist eine automatisch", "diese nachricht wurde automatisch", "ceci est une réponse automatique", "ceci est un message automatique", "este es un mensaje automático", "esta es una respuesta automática",
         "esta é uma resposta automática", "esta é uma mensagem automática", "questa è una risposta automatica", "questo è un messaggio automatico", "dit is een automatisch", "detta är ett automatiskt", "dette er et automatisk", "tämä on automaattinen", "to jest automatyczna", "to jest automatycznie", "это автоматический ответ", "это автоматическое", "це автоматична відповідь", "toto je automatická", "ez egy automatikus", "acesta este un răspuns automat", "bu otomatik bir", "αυτή είναι μια αυτόματη", "זוהי תשובה אוטומטית", "هذا رد تلقائي", "このメールは自動", "自動返信です", "这是自动回复", "此邮件为自动", "자동으로 발송",
-    ], StringComparison.OrdinalIgnoreCase);
+    ]);
 
     /// <summary>"I am away", in the first lines.</summary>
-    public static readonly SearchValues<string> Away = SearchValues.Create(
+    public static readonly PhraseSet Away = PhraseSet.Of(
     [
         "on parental leave", "on paternity leave", "on sick leave", "am on leave", "i am travelling", "i am traveling", "i'm travelling", "i'm traveling", "office is closed", "offices are closed", "office will be closed", "we are closed", "in elternzeit", "in mutterschutz", "betriebsferien", "betriebsurlaub", "auf dienstreise", "auf geschäftsreise", "büro ist geschlossen", "büro bleibt geschlossen", "bureau est fermé", "bureaux sont fermés", "en déplacement", "arrêt maladie",
         "estoy de baja", "oficina está cerrada", "oficina permanecerá cerrada", "de viaje", "de licença", "escritório está fechado", "escritório encontra-se encerrado", "ufficio è chiuso", "uffici sono chiusi", "in maternità", "in trasferta", "in malattia", "verlof", "kantoor is gesloten", "wij zijn gesloten", "föräldraledig", "tjänstledig", "kontoret är stängt", "barselsorlov", "på orlov", "kontoret er lukket", "i permisjon", "kontoret er stengt", "perhevapaalla", "äitiyslomalla", "virkavapaalla", "on suljettu",
@@ -40,7 +38,7 @@ internal static class AutoReplyWords
         "i'm away until", "i am away until", "i will be away", "currently away", "out of the office", "out of office", "away from the office", "away from my desk", "on annual leave", "on vacation", "on leave until", "currently on leave", "on maternity leave", "on holiday", "nicht im büro", "nicht im hause", "im urlaub", "bin abwesend", "nicht erreichbar", "außer haus", "je suis absent", "actuellement absent", "serai absent", "en congé", "fuera de la oficina", "de vacaciones", "estaré ausente", "de férias", "fora do escritório", "estarei ausente",
         "fuori ufficio", "sono assente", "sarò assente", "in ferie", "niet aanwezig", "ik ben afwezig", "op vakantie", "niet op kantoor", "inte på kontoret", "på semester", "ikke på kontoret", "på ferie", "holder ferie", "olen poissa", "olen lomalla", "poza biurem", "na urlopie", "nie ma mnie w biurze", "в отпуске", "меня не будет", "отсутствую", "у відпустці", "nejsem v kanceláři", "mimo kancelář", "na dovolené", "nem vagyok az irodában", "szabadságon", "în concediu",
         "ofis dışında", "izindeyim", "σε άδεια", "λείπω από", "בחופשה", "إجازة", "خارج المكتب", "休暇", "不在に", "不在办公室", "休假", "不在公司", "부재중", "휴가",
-    ], StringComparison.OrdinalIgnoreCase);
+    ]);
 
     /// <summary>What customers speak of and absence notes do not.</summary>
     public static readonly SearchValues<string> Customers = SearchValues.Create(
@@ -50,7 +48,7 @@ internal static class AutoReplyWords
     ], StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What absence notes add: who else may help, and when the writer reads again. A customer does not say so to a shop.</summary>
-    public static readonly SearchValues<string> Handover = SearchValues.Create(
+    public static readonly PhraseSet Handover = PhraseSet.Of(
     [
         "be answered when we", "upon our return", "on our return", "when we return", "nach unserer rückkehr", "à notre retour", "dès notre retour", "en mi ausencia", "a nuestra vuelta", "a nuestro regreso", "na minha ausência", "durante a minha ausência", "no nosso regresso", "al nostro rientro", "in mia assenza", "durante la mia assenza", "bij onze terugkomst", "under min frånvaro", "i mit fravær", "i mitt fravær", "poissaollessani", "poissa ollessani", "w moim zastępstwie", "zastępuje mnie", "podczas mojej nieobecności", "в моё отсутствие", "в мое отсутствие", "за моєї відсутності", "v mé nepřítomnosti", "távollétemben", "în absența mea", "yokluğumda", "κατά την απουσία", "בהיעדרי", "如有急", "緊急時", "代わりに",
         "dès mon retour", "à partir de mon retour", "limited email access", "intermittent access", "get back to you when i", "get back to you upon", "get back to you as soon as i", "when i am back", "when i'm back", "once i am back", "after my return", "return to the office", "bei meiner rückkehr", "sobald ich wieder", "zurück im büro", "al mio ritorno", "cuando regrese", "quando regressar", "zodra ik terug", "åter på kontoret", "tilbake på kontoret", "tilbage på kontoret", "kun palaan", "palattuani", "amint visszatér", "la întoarcere", "döndüğümde", "με την επιστροφή", "כשאחזור", "عند عودتي", "戻り次第", "返回后", "복귀 후",
@@ -59,5 +57,5 @@ internal static class AutoReplyWords
         "limited access to", "no access to e-mail", "no access to email", "access to my e-mail", "access to my email", "urgent matters", "urgent, please contact", "is urgent", "for urgent", "in urgent cases", "for immediate assistance", "in my absence", "during my absence", "upon my return", "when i return", "on my return", "as soon as i return", "back in the office", "i will respond", "i will reply", "i will return on", "in dringenden fällen", "dringenden fällen", "wird nicht weitergeleitet", "nicht automatisch weitergeleitet",
         "nach meiner rückkehr", "meine vertretung", "vertreten durch", "wenden sie sich", "en cas d'urgence", "pour toute urgence", "à mon retour", "pendant mon absence", "en caso de urgencia", "para asuntos urgentes", "a mi regreso", "a mi vuelta", "durante mi ausencia", "em caso de urgência", "assuntos urgentes", "no meu regresso", "in caso di urgenza", "per urgenze", "per questioni urgenti", "al mio rientro", "in dringende gevallen", "bij dringende", "voor dringende", "bij mijn terugkomst", "tijdens mijn afwezigheid",
         "vid brådskande", "när jag är tillbaka", "ved hastende", "når jeg er tilbake", "når jeg er tilbage", "kiireellisissä", "w pilnych sprawach", "po powrocie", "в срочных случаях", "по срочным", "после возвращения", "у термінових", "v naléhavých", "po návratu", "sürgős esetben", "în caz de urgență", "acil durumlarda", "για επείγοντα", "במקרים דחופים", "للأمور العاجلة", "緊急の場合", "お急ぎの", "如有急事", "紧急事宜", "急事请", "급한 용무", "긴급한",
-    ], StringComparison.OrdinalIgnoreCase);
+    ]);
 }

@@ -41,11 +41,11 @@ internal static class AutoReplyWords
     ]);
 
     /// <summary>What customers speak of and absence notes do not.</summary>
-    public static readonly SearchValues<string> Customers = SearchValues.Create(
+    public static readonly PhraseSet Customers = PhraseSet.Of(
     [
         "parcel", "package", "deliver", "refund", "replacement", "my order", "exchange it", "courier", "paket", "päckchen", "lieferung", "liefern", "rückerstattung", "meine bestellung", "colis", "livraison", "livrer", "rembours", "ma commande", "paquete", "entregar", "entrega", "reembolso", "mi pedido", "encomenda", "meu pedido", "pacco", "consegn", "rimborso", "il mio ordine", "pakket", "bezorg", "terugbetal", "mijn bestelling", "paczk", "przesyłk", "dostaw", "dostarcz", "moje zamówienie",
         "leverans", "levera", "min beställning", "pakken", "levering", "min ordre", "min bestilling", "paketti", "toimitus", "tilaukseni", "посылк", "доставк", "мой заказ", "посилк", "zásilk", "balík", "moje objednávka", "csomag", "rendelésem", "colet", "comanda mea", "kargo", "siparişim", "πακέτο", "παραγγελία μου", "חבילה", "ההזמנה שלי", "طرد", "طلبي", "荷物", "配送", "届け", "包裹", "快递", "快遞", "我的订单", "택배", "배송", "제 주문",
-    ], StringComparison.OrdinalIgnoreCase);
+    ]);
 
     /// <summary>What absence notes add: who else may help, and when the writer reads again. A customer does not say so to a shop.</summary>
     public static readonly PhraseSet Handover = PhraseSet.Of(

@@ -1,3 +1,4 @@
+using System.Buffers;
 namespace EmailOps.Mail.Automated;
 
 /// <summary>Wording of automatic replies, by language. To add a language, add its words here.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 namespace EmailOps.Mail.Automated;
 
 /// <summary>Wording of automatic replies, by language. To add a language, add its words here.</summary>

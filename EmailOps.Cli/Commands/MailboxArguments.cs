@@ -20,6 +20,7 @@ internal sealed class MailboxArguments
     private readonly Option<int?> _hold = new("--hold-seconds") { Description = "How long an automatic answer waits and can be undone, 0 to 86400." };
     private readonly Option<int?> _perPerson = new("--answers-per-person") { Description = "Automatic answers to one person an hour, 1 to 100." };
     private readonly Option<int?> _perHour = new("--answers-per-hour") { Description = "Automatic answers in all an hour." };
+    private readonly Option<string[]> _aliases = new("--alias") { Description = "Another address whose mail arrives here; may be given several times." };
     private readonly Option<string[]> _trusted = new("--trust-auth-server") { Description = "A name behind Authentication-Results: that is believed; may be given several times." };
     private readonly Option<bool?> _plus = new("--plus-addressing") { Description = "true: support+anything@ reaches this mailbox." };
     private readonly Option<bool> _stdin = new("--password-stdin") { Description = "Read the password from the first line of standard input." };
@@ -28,7 +29,7 @@ internal sealed class MailboxArguments
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_name, .. _imap.All, .. _smtp.All, _folders, _afterStored, _moveTo, _poll, _saveSent, _sentFolder, _hold, _perPerson, _perHour, _trusted, _plus, _stdin, _file, _smtpFile])
+        foreach (var option in (Option[])[_name, .. _imap.All, .. _smtp.All, _folders, _afterStored, _moveTo, _poll, _saveSent, _sentFolder, _hold, _perPerson, _perHour, _aliases, _trusted, _plus, _stdin, _file, _smtpFile])
             command.Add(option);
     }
 
@@ -47,6 +48,7 @@ internal sealed class MailboxArguments
         HoldSeconds = parsed.GetValue(_hold) ?? before.HoldSeconds,
         AnswersPerCorrespondent = parsed.GetValue(_perPerson) ?? before.AnswersPerCorrespondent,
         AnswersPerHour = parsed.GetValue(_perHour) ?? before.AnswersPerHour,
+        Aliases = parsed.GetValue(_aliases) is { Length: > 0 } aliases ? [.. aliases.Where(a => a.Length > 0)] : before.Aliases,
         TrustedAuthServers = parsed.GetValue(_trusted) is { Length: > 0 } trusted ? [.. trusted.Where(t => t.Length > 0)] : before.TrustedAuthServers,
         PlusAddressing = parsed.GetValue(_plus) ?? before.PlusAddressing,
     };

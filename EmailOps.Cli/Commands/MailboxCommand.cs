@@ -95,6 +95,7 @@ internal static class MailboxCommand
             Row("Look at least every", $"{s.PollSeconds} s");
             Row("Automatic answers wait", $"{s.HoldSeconds} s; at most {s.AnswersPerCorrespondent} to one person and {s.AnswersPerHour} in all an hour");
             Row("Copies of replies", s.SaveSent ? s.SentFolder ?? "in the Sent folder" : "off");
+            Row("Other addresses of it", s.Aliases.Count == 0 ? "none" : string.Join(", ", s.Aliases));
             Row("Believed for sender checks", s.TrustedAuthServers.Count == 0 ? "nobody" : string.Join(", ", s.TrustedAuthServers));
             if (mailbox.FromEnvironment.Count > 0) Row("From the environment", string.Join(", ", mailbox.FromEnvironment));
             console.Write(grid);

@@ -56,6 +56,8 @@ public sealed record MailboxSettings
     public int AnswersPerHour { get; init; } = 200;
     /// <summary>Names of the servers whose Authentication-Results are believed (RFC 8601, 5); empty: senders are not checked.</summary>
     public IReadOnlyList<string> TrustedAuthServers { get; init; } = [];
+    /// <summary>Other addresses whose mail arrives here (help@, a former name); mail that names none of ours in To or Cc is never answered without a person.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
     /// <summary>Reply-To carries a signed token (support+t...@), for servers that deliver plus-addresses.</summary>
     public bool PlusAddressing { get; init; }
 }

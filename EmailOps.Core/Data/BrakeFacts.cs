@@ -53,7 +53,7 @@ internal static class BrakeFacts
             From = from,
             Recipient = ReplyRecipient.Of(from, people.ReplyTo),
             AddressedTo = [.. people.To.Concat(people.Cc).Select(p => p.Address)],
-            MailboxNames = [row.GetString(6)],
+            MailboxNames = [row.GetString(6), .. settings.Aliases],
             OwnAddresses = own,
             HasNullReturnPath = head["Return-Path"]?.Trim() == "<>",
             Brake = row.IsDBNull(8) ? null : row.GetString(8),

@@ -13,7 +13,8 @@ namespace EmailOps.Core.Data;
 internal sealed class WakeUps(NpgsqlDataSource source, TimeProvider clock, ILogger<WakeUps> log) : BackgroundService
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(30);
-    private static readonly string[] Channels = [WorkQueue.Channel, LiveEvents.Channel, MailboxStore.Channel, LoopStore.Channel];
+    /// <summary>Listened to in this order.</summary>
+    internal static readonly string[] Channels = [WorkQueue.Channel, LiveEvents.Channel, MailboxStore.Channel, LoopStore.Channel];
     private readonly ConcurrentDictionary<Subscription, byte> _subscriptions = new();
 
     /// <summary>Payloads of one channel from now on; slow readers lose the oldest, never block others.</summary>

@@ -22,6 +22,7 @@ internal static class MailboxChanges
             .. Changed("answers per correspondent and hour", $"{was.AnswersPerCorrespondent}", $"{now.AnswersPerCorrespondent}"),
             .. Changed("answers per hour", $"{was.AnswersPerHour}", $"{now.AnswersPerHour}"),
             .. Changed("trusted Authentication-Results", string.Join(", ", was.TrustedAuthServers), string.Join(", ", now.TrustedAuthServers)),
+            .. Changed("aliases", string.Join(", ", was.Aliases), string.Join(", ", now.Aliases)),
             .. Changed("plus addressing", $"{was.PlusAddressing}", $"{now.PlusAddressing}"),
             .. Changed("enabled", $"{before?.IsEnabled ?? true}", $"{after.IsEnabled}"),
         ];

@@ -7,6 +7,7 @@ internal static class MailboxRules
 {
     private const int MostFolders = 50;
     private const int MostAuthServers = 20;
+    private const int MostAliases = 50;
     private const int LongestName = 200;
     private const int LongestFolder = 255;
 
@@ -27,7 +28,8 @@ internal static class MailboxRules
         ?? Between("holdSeconds", settings.HoldSeconds, 0, 86_400)
         ?? Between("answersPerCorrespondent", settings.AnswersPerCorrespondent, 1, 100)
         ?? Between("answersPerHour", settings.AnswersPerHour, 1, 100_000)
-        ?? AuthServersProblem(settings.TrustedAuthServers);
+        ?? AuthServersProblem(settings.TrustedAuthServers)
+        ?? AliasesProblem(settings.Aliases);
 
     /// <summary>The same rule for a secret that is kept and one that is only tried.</summary>
     public static string? SecretProblem(string field, string? secret) => secret switch
@@ -105,6 +107,14 @@ internal static class MailboxRules
         { Count: > MostAuthServers } => $"trustedAuthServers names {names.Count}; at most {MostAuthServers} are kept.",
         _ when names.FirstOrDefault(n => string.IsNullOrWhiteSpace(n) || n.Length > 253 || !IsPlain(n) || n.Contains(' ', StringComparison.Ordinal)) is { } wrong
             => $"trustedAuthServers: \"{string.Concat(wrong.Where(c => !char.IsControl(c)))}\" is no name. Take what stands behind Authentication-Results: in a mail of yours, up to the semicolon.",
+        _ => null,
+    };
+
+    private static string? AliasesProblem(IReadOnlyList<string>? aliases) => aliases switch
+    {
+        null => "aliases must be a list; it may be empty.",
+        { Count: > MostAliases } => $"aliases names {aliases.Count}; at most {MostAliases} are kept.",
+        _ when aliases.FirstOrDefault(a => MailboxAddress.Problem(a) is not null) is { } wrong => $"aliases: \"{string.Concat(wrong.Where(c => !char.IsControl(c)))}\" is no mail address.",
         _ => null,
     };
 

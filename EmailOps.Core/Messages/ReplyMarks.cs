@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using EmailOps.Mail.Writing;
 
 namespace EmailOps.Core.Messages;
 
@@ -26,7 +27,8 @@ internal sealed class ReplyMarks(byte[] key)
     public string InternetMessageId(long draftId, string mailboxAddress)
     {
         var at = mailboxAddress.LastIndexOf('@');
-        var domain = at >= 0 && at < mailboxAddress.Length - 1 ? mailboxAddress[(at + 1)..] : "emailops.invalid";
+        // In ASCII (RFC 5890, 2.3.2.1), since a Message-ID has no other characters.
+        var domain = at >= 0 && AddrSpec.TryNormalise("x" + mailboxAddress[at..], out var normal, out _) ? normal[2..] : "emailops.invalid";
         return $"{IdPrefix}{Seal(DraftUse, draftId)}{Number(draftId)}@{domain}";
     }
 

@@ -37,6 +37,7 @@ public sealed class MailboxRulesTests
             ("holdSeconds", Good with { HoldSeconds = -1 }),
             ("answersPerCorrespondent", Good with { AnswersPerCorrespondent = 0 }),
             ("answersPerHour", Good with { AnswersPerHour = 100_001 }),
+            ("aliases", Good with { Aliases = ["help@shop.example", "no address"] }),
             ("trustedAuthServers", Good with { TrustedAuthServers = ["mx.shop.example; spf=pass"] }),
         };
         var data = new TheoryData<string, string>();

@@ -95,4 +95,12 @@ public sealed class ReplyMarksTests
         Assert.Equal([8L, 9L], ReplyMarks.Candidates(text).Select(Marks.DraftOf).OfType<long>());
         Assert.Equal(20, ReplyMarks.Candidates(string.Concat(Enumerable.Repeat($"<{one}> ", 1000))).Count);
     }
+
+    [Fact]
+    public void The_domain_of_an_id_is_written_in_ASCII()
+    {
+        var id = Marks.InternetMessageId(7, "service@bücher.example");
+        Assert.EndsWith("@xn--bcher-kva.example", id, StringComparison.Ordinal);
+        Assert.Equal(7, Marks.DraftOf(id));
+    }
 }

@@ -116,7 +116,7 @@ public sealed class StageLoopTests(PostgresFixture postgres) : IClassFixture<Pos
         await Wait.UntilAsync(() => Task.FromResult(stage.Done.Count == 2), "the second is done", seconds: 20);
     }
 
-    private Task<bool> ListensAsync() => _store.AskAsync<bool>("select count(*) > 0 from pg_stat_activity where datname = current_database() and query = 'listen emailops_live' and state = 'idle'");
+    private Task<bool> ListensAsync() => _store.AskAsync<bool>($"select count(*) > 0 from pg_stat_activity where datname = current_database() and query = 'listen {WakeUps.Channels[^1]}' and state = 'idle'");
 
     [Fact]
     public async Task A_batch_that_the_store_let_down_is_given_back_and_done_at_once_not_after_its_lease()

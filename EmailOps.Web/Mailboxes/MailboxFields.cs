@@ -36,6 +36,7 @@ public sealed class MailboxFields
     public string? HoldSeconds { get; set; }
     public string? AnswersPerCorrespondent { get; set; }
     public string? AnswersPerHour { get; set; }
+    public string? Aliases { get; set; }
     public string? TrustedAuthServers { get; set; }
     public bool PlusAddressing { get; set; }
     public bool Paused { get; set; }
@@ -52,7 +53,7 @@ public sealed class MailboxFields
             Id = setup.Id, Version = setup.Version, Address = setup.Address, Name = setup.Name == setup.Address ? "" : setup.Name, Paused = !setup.IsEnabled,
             Folders = string.Join('\n', settings.Folders), AfterStored = settings.AfterStored.ToString(), MoveTo = settings.MoveTo, PollSeconds = Text(settings.PollSeconds),
             SaveSent = settings.SaveSent, SentFolder = settings.SentFolder, HoldSeconds = Text(settings.HoldSeconds), AnswersPerCorrespondent = Text(settings.AnswersPerCorrespondent),
-            AnswersPerHour = Text(settings.AnswersPerHour), TrustedAuthServers = string.Join('\n', settings.TrustedAuthServers), PlusAddressing = settings.PlusAddressing,
+            AnswersPerHour = Text(settings.AnswersPerHour), Aliases = string.Join('\n', settings.Aliases), TrustedAuthServers = string.Join('\n', settings.TrustedAuthServers), PlusAddressing = settings.PlusAddressing,
         };
         fields.Take(settings.Imap, settings.Smtp);
         return fields;
@@ -74,7 +75,7 @@ public sealed class MailboxFields
         Smtp = Server(SmtpHost, SmtpPort, SmtpSecurity, SmtpAuthentication, SmtpUser, SmtpPin),
         Folders = Lines(Folders), AfterStored = Choice(AfterStored, Core.Contracts.AfterStored.Leave), MoveTo = Given(MoveTo), PollSeconds = Number(PollSeconds),
         SaveSent = SaveSent, SentFolder = Given(SentFolder), HoldSeconds = Number(HoldSeconds), AnswersPerCorrespondent = Number(AnswersPerCorrespondent),
-        AnswersPerHour = Number(AnswersPerHour), TrustedAuthServers = Lines(TrustedAuthServers), PlusAddressing = PlusAddressing,
+        AnswersPerHour = Number(AnswersPerHour), Aliases = Lines(Aliases), TrustedAuthServers = Lines(TrustedAuthServers), PlusAddressing = PlusAddressing,
     };
 
     private static MailServerSettings? Server(string? host, string? port, string? security, string? authentication, string? user, string? pin) => Given(host) is not { } name

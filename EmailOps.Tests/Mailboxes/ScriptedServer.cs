@@ -111,8 +111,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
+        // Before the listener goes: asked once more after that, it would complain that it was never started.
         await _serving;
+        _listener.Dispose();
         _stop.Dispose();
     }
 }

@@ -155,8 +155,8 @@ internal sealed class BadServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
+        await _accepting; // before the listener goes: asked once more after that, it would complain that it was never started
         _listener.Dispose();
-        await _accepting;
         await Task.WhenAll(_sessions);
         _ended.Dispose();
     }

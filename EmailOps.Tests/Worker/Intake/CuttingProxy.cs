@@ -70,8 +70,8 @@ internal sealed class CuttingProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _ended.CancelAsync();
+        await _accepting; // before the listener goes: asked once more after that, it would complain that it was never started
         _listener.Dispose();
-        await _accepting;
         _ended.Dispose();
     }
 }

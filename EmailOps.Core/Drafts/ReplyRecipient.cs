@@ -35,9 +35,6 @@ internal static class ReplyRecipient
         return null;
     }
 
-    /// <summary>The part after the @, lower case; empty without one.</summary>
-    public static string Domain(string address) => address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
-
     private static bool IsUnseen(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse;
 
     private static string Shown(string address)

@@ -38,6 +38,8 @@ internal static class FeatureHasher
     public static void Visit<TSink>(TextTokens text, int first, int count, ref TSink sink) where TSink : struct, IFeatureSink, allows ref struct
     {
         var tokens = text.Tokens.Slice(first, count);
+        // Stems of the last few words, so that each word is stemmed once.
+        Span<uint> near = stackalloc uint[Nearness];
         uint previous = 0;
         for (var i = 0; i < tokens.Length; i++)
         {
@@ -47,7 +49,7 @@ internal static class FeatureHasher
             if (i > 0)
                 sink.Word(Hash32.Mix(Hash32.Combine(previous, hash) ^ PairSpace), first + i, 2);
             previous = hash;
-            Pairs(text, tokens, i, first, ref sink);
+            Pairs(StemHash(text, token), near, i, tokens.Length, first, ref sink);
             if (token.Kind == TokenKind.Ideograph)
             {
                 Ideographs(text, tokens, i, first, ref sink);
@@ -59,14 +61,15 @@ internal static class FeatureHasher
         }
     }
 
-    private static void Pairs<TSink>(TextTokens text, ReadOnlySpan<Token> tokens, int at, int first, ref TSink sink) where TSink : struct, IFeatureSink, allows ref struct
+    /// <param name="near">A ring of the stems before, by index modulo its length; takes this one.</param>
+    private static void Pairs<TSink>(uint stem, scoped Span<uint> near, int at, int count, int first, ref TSink sink) where TSink : struct, IFeatureSink, allows ref struct
     {
-        var stem = StemHash(text, tokens[at]);
         for (var k = Math.Max(-1, at - Nearness); k < at; k++)
-            sink.Pair(PairHash(k < 0 ? EdgeHash : StemHash(text, tokens[k]), stem), first + at);
-        if (at == tokens.Length - 1)
+            sink.Pair(PairHash(k < 0 ? EdgeHash : near[k % Nearness], stem), first + at);
+        near[at % Nearness] = stem;
+        if (at == count - 1)
             for (var k = Math.Max(0, at - Nearness + 1); k <= at; k++)
-                sink.Pair(PairHash(~EdgeHash, StemHash(text, tokens[k])), first + at);
+                sink.Pair(PairHash(~EdgeHash, near[k % Nearness]), first + at);
     }
 
     private static uint PairHash(uint a, uint b) => Hash32.Mix(Hash32.Combine(Math.Min(a, b), Math.Max(a, b)) ^ NearSpace);

@@ -13,7 +13,15 @@ internal static class MailboxAddress
     /// <returns>As it is stored.</returns>
     public static string Normal(string address) => address.Trim().ToLowerInvariant();
 
+    /// <summary>What stands behind the @, as it is written; all of it without one.</summary>
     public static string Domain(string address) => address[(address.LastIndexOf('@') + 1)..];
+
+    /// <summary>support+t4f@shop.example is support@shop.example (RFC 5233).</summary>
+    public static string Untagged(string address)
+    {
+        var (plus, at) = (address.IndexOf('+', StringComparison.Ordinal), address.LastIndexOf('@'));
+        return plus > 0 && at > plus ? address.Remove(plus, at - plus) : address;
+    }
 
     /// <returns>Null, or what is wrong with it.</returns>
     public static string? Problem(string? address)

@@ -1,4 +1,5 @@
 using EmailOps.Core.Contracts;
+using EmailOps.Core.Mailboxes;
 using EmailOps.Mail;
 using EmailOps.Mail.Authentication;
 
@@ -25,7 +26,7 @@ internal static class SenderCheck
         // A From made to mislead shows without any server's help.
         if (servers.Count == 0) return mail.FromTrick is { } shown ? new(SenderTrust.Unverified, shown) : SenderFinding.Unchecked;
         var found = (mail.Authentication ?? AuthenticationTrace.None).Believed(servers);
-        var domain = mail.From.Address[(mail.From.Address.LastIndexOf('@') + 1)..];
+        var domain = MailboxAddress.Domain(mail.From.Address);
         var judged = Judge(found, domain, mail.From.Address.Contains('@', StringComparison.Ordinal));
         return judged.Trust == SenderTrust.Verified && mail.FromTrick is { } trick ? new(SenderTrust.Unverified, trick) : judged;
     }
@@ -69,7 +70,7 @@ internal static class SenderCheck
         if (from.Select(a => a.Addr).Distinct(StringComparer.OrdinalIgnoreCase).Skip(1).Any())
             return "Its From names several senders.";
         if (from.Count == 0 || from[0].Name is not { } name || AddressIn(name) is not { } other) return null;
-        return other.Equals(from[0].Addr, StringComparison.OrdinalIgnoreCase) || OrganisationalDomain.AreAligned(other[(other.LastIndexOf('@') + 1)..], from[0].Domain)
+        return other.Equals(from[0].Addr, StringComparison.OrdinalIgnoreCase) || OrganisationalDomain.AreAligned(MailboxAddress.Domain(other), from[0].Domain)
             ? null
             : "The name it shows is another address than the one it comes from.";
     }

@@ -1,4 +1,5 @@
 using EmailOps.Core.Contracts;
+using EmailOps.Core.Mailboxes;
 using EmailOps.Mail.Authentication;
 
 namespace EmailOps.Core.Messages;
@@ -33,19 +34,12 @@ internal static class ThreadRules
         var untagged = Untagged(from);
         if (participants.Any(p => Untagged(p) == untagged)) return true;
         // A colleague: proved to be of the organisation, and it is one, not a provider of addresses for everybody.
-        var domain = Domain(from);
-        return trust == SenderTrust.Verified && !FreeMail.Has(domain) && participants.Any(p => OrganisationalDomain.AreAligned(Domain(p), domain));
+        var domain = MailboxAddress.Domain(from);
+        return trust == SenderTrust.Verified && !FreeMail.Has(domain) && participants.Any(p => OrganisationalDomain.AreAligned(MailboxAddress.Domain(p), domain));
     }
 
     public static bool Same(string address, string other) => address.Trim().Equals(other.Trim(), StringComparison.OrdinalIgnoreCase);
 
-    // ada+shop@customer.example and ada@customer.example are one person (RFC 5233).
-    private static string Untagged(string address)
-    {
-        var at = address.LastIndexOf('@');
-        var plus = address.IndexOf('+', StringComparison.Ordinal);
-        return (plus > 0 && plus < at ? address[..plus] + address[at..] : address).ToLowerInvariant();
-    }
-
-    private static string Domain(string address) => address[(address.LastIndexOf('@') + 1)..];
+    // ada+shop@customer.example and ada@customer.example are one person.
+    private static string Untagged(string address) => MailboxAddress.Untagged(address).ToLowerInvariant();
 }

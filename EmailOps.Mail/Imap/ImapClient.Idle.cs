@@ -17,7 +17,7 @@ public sealed partial class ImapClient
         while (!stop.IsCancellationRequested && (_session.State.Changes & wakeOn) == 0)
         {
             var left = atMost == Timeout.InfiniteTimeSpan ? TimeSpan.MaxValue : atMost - _time.GetElapsedTime(started);
-            if (left <= TimeSpan.Zero)
+            if (left <= TimerGrain)
                 break;
             if (!_refusesIdle && Capabilities.Idle)
                 await IdleOnceAsync(left < _limits.IdleRenewal ? left : _limits.IdleRenewal, wakeOn, stop);
@@ -26,6 +26,9 @@ public sealed partial class ImapClient
         }
         return TakeChanges();
     }
+
+    // Timers go by the system's coarse clock and may be early by one of its ticks (4 to 10 ms on Linux): the server is not asked again for such a rest.
+    private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(10);
 
     private bool _refusesIdle;
 

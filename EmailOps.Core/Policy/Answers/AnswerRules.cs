@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmailOps.Core.Drafts;
+using EmailOps.Core.Mailboxes;
 
 namespace EmailOps.Core.Policy.Answers;
 
@@ -28,9 +29,9 @@ internal static class AnswerRules
             if (facts.OwnAddresses.Contains(address, StringComparer.OrdinalIgnoreCase)) return $"{address} is a mailbox of ours: EmailOps does not answer itself.";
             if (RobotAddress.Is(address)) return $"No person reads {address}.";
         }
-        if (!facts.AddressedTo.Any(a => facts.MailboxNames.Contains(a, StringComparer.OrdinalIgnoreCase) || facts.MailboxNames.Contains(Untagged(a), StringComparer.OrdinalIgnoreCase)))
+        if (!facts.AddressedTo.Any(a => facts.MailboxNames.Contains(a, StringComparer.OrdinalIgnoreCase) || facts.MailboxNames.Contains(MailboxAddress.Untagged(a), StringComparer.OrdinalIgnoreCase)))
             return "It is not addressed to this mailbox in To or Cc (RFC 3834), so it may be a copy or list mail.";
-        if (ReplyRecipient.Domain(facts.From) != ReplyRecipient.Domain(facts.Recipient))
+        if (!MailboxAddress.Domain(facts.From).Equals(MailboxAddress.Domain(facts.Recipient), StringComparison.OrdinalIgnoreCase))
             return $"It asks for answers at another domain ({facts.Recipient}): a person should see where the answer goes.";
         return null;
     }
@@ -45,13 +46,6 @@ internal static class AnswerRules
         return facts.ToCorrespondentInHour >= facts.MostToCorrespondentInHour
             ? Braked(facts.Recipient, $"{Count(facts.ToCorrespondentInHour)} went to {facts.Recipient} within an hour; the limit is {facts.MostToCorrespondentInHour}.", s_hour)
             : null;
-    }
-
-    /// <summary>support+t4f@shop.example is support@shop.example (RFC 5233).</summary>
-    private static string Untagged(string address)
-    {
-        var (plus, at) = (address.IndexOf('+', StringComparison.Ordinal), address.LastIndexOf('@'));
-        return plus > 0 && at > plus ? address.Remove(plus, at - plus) : address;
     }
 
     private static string Count(int answers) => string.Create(CultureInfo.InvariantCulture, $"{answers} automatic answer{(answers == 1 ? "" : "s")}");

@@ -23,13 +23,14 @@ internal sealed class MailboxArguments
     private readonly Option<string[]> _aliases = new("--alias") { Description = "Another address whose mail arrives here; may be given several times." };
     private readonly Option<string[]> _trusted = new("--trust-auth-server") { Description = "A name behind Authentication-Results: that is believed; may be given several times." };
     private readonly Option<bool?> _plus = new("--plus-addressing") { Description = "true: support+anything@ reaches this mailbox." };
+    private readonly ModelArguments _model = new();
     private readonly Option<bool> _stdin = new("--password-stdin") { Description = "Read the password from the first line of standard input." };
     private readonly Option<string?> _file = new("--password-file") { Description = "Read the password from the first line of a file." };
     private readonly Option<string?> _smtpFile = new("--smtp-password-file") { Description = "Another password for sending, from the first line of a file." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_name, .. _imap.All, .. _smtp.All, _folders, _afterStored, _moveTo, _poll, _saveSent, _sentFolder, _hold, _perPerson, _perHour, _aliases, _trusted, _plus, _stdin, _file, _smtpFile])
+        foreach (var option in (Option[])[_name, .. _imap.All, .. _smtp.All, _folders, _afterStored, _moveTo, _poll, _saveSent, _sentFolder, _hold, _perPerson, _perHour, _aliases, _trusted, _plus, .. _model.All, _stdin, _file, _smtpFile])
             command.Add(option);
     }
 
@@ -51,6 +52,7 @@ internal sealed class MailboxArguments
         Aliases = parsed.GetValue(_aliases) is { Length: > 0 } aliases ? [.. aliases.Where(a => a.Length > 0)] : before.Aliases,
         TrustedAuthServers = parsed.GetValue(_trusted) is { Length: > 0 } trusted ? [.. trusted.Where(t => t.Length > 0)] : before.TrustedAuthServers,
         PlusAddressing = parsed.GetValue(_plus) ?? before.PlusAddressing,
+        Model = _model.Apply(parsed, before.Model),
     };
 
     /// <param name="ask">Whether somebody at a terminal is asked when none is given.</param>

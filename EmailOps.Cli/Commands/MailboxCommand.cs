@@ -94,6 +94,7 @@ internal static class MailboxCommand
             Row("Once stored", s.AfterStored == AfterStored.Move ? $"move to {s.MoveTo}" : s.AfterStored == AfterStored.MarkSeen ? "mark as read" : "leave as it is");
             Row("Look at least every", $"{s.PollSeconds} s");
             Row("Automatic answers wait", $"{s.HoldSeconds} s; at most {s.AnswersPerCorrespondent} to one person and {s.AnswersPerHour} in all an hour");
+            Row("Language model", ModelArguments.Words(s.Model));
             Row("Copies of replies", s.SaveSent ? s.SentFolder ?? "in the Sent folder" : "off");
             Row("Other addresses of it", s.Aliases.Count == 0 ? "none" : string.Join(", ", s.Aliases));
             Row("Believed for sender checks", s.TrustedAuthServers.Count == 0 ? "nobody" : string.Join(", ", s.TrustedAuthServers));

@@ -32,7 +32,8 @@ public enum AgentOutcome { Ran, Skipped, Failed }
 /// <param name="DurationMicroseconds">Time it took, in microseconds.</param>
 /// <param name="Outcome">Ran, skipped or failed.</param>
 /// <param name="Detail">Why it was skipped, how it failed, or what it found, in one sentence.</param>
-public sealed record AgentRun(string Agent, long StartedMicroseconds, long DurationMicroseconds, AgentOutcome Outcome, string Detail);
+/// <param name="Model">What answered it; null for agents of our own.</param>
+public sealed record AgentRun(string Agent, long StartedMicroseconds, long DurationMicroseconds, AgentOutcome Outcome, string Detail, ModelStamp? Model = null);
 
 /// <summary>An attachment by its facts; the bytes are fetched by index.</summary>
 public sealed record AttachmentInfo(int Index, string? FileName, string ContentType, long Size, string Sha256, bool IsInline);

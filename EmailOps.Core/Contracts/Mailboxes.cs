@@ -60,6 +60,8 @@ public sealed record MailboxSettings
     public IReadOnlyList<string> Aliases { get; init; } = [];
     /// <summary>Reply-To carries a signed token (support+t...@), for servers that deliver plus-addresses.</summary>
     public bool PlusAddressing { get; init; }
+    /// <summary>Whether and how much language models are asked about this mailbox's mail.</summary>
+    public ModelPolicy Model { get; init; } = new();
 }
 
 /// <summary>Body of <c>POST /mailboxes</c> and <c>PUT /mailboxes/{id}/settings</c>. Passwords are only ever written: null keeps what is stored, "" forgets it.</summary>

@@ -66,6 +66,8 @@ public sealed record MessageDetail
     public OutboundView? Outbound { get; init; }
     public required IReadOnlyList<ThreadEntry> Thread { get; init; }
     public required IReadOnlyList<AuditView> History { get; init; }
+    /// <summary>Null: no language model was needed.</summary>
+    public ConsultationView? Consultation { get; init; }
 }
 
 /// <summary>What triage found, and how.</summary>

@@ -29,6 +29,8 @@ public sealed record ProcessStatus
     public required IReadOnlyList<StageStatus> Stages { get; init; }
     [System.Text.Json.Serialization.JsonPropertyName("processing_stats")]
     public required ProcessingStats ProcessingStats { get; init; }
+    [System.Text.Json.Serialization.JsonPropertyName("language_model")]
+    public ModelFigures LanguageModel { get; init; } = new();
 }
 
 /// <param name="Stage">Intake, Triage, Policy or Delivery.</param>

@@ -24,6 +24,7 @@ internal static class MailboxChanges
             .. Changed("trusted Authentication-Results", string.Join(", ", was.TrustedAuthServers), string.Join(", ", now.TrustedAuthServers)),
             .. Changed("aliases", string.Join(", ", was.Aliases), string.Join(", ", now.Aliases)),
             .. Changed("plus addressing", $"{was.PlusAddressing}", $"{now.PlusAddressing}"),
+            .. Changed("language model", Model(was.Model), Model(now.Model)),
             .. Changed("enabled", $"{before?.IsEnabled ?? true}", $"{after.IsEnabled}"),
         ];
         if (after.ImapSecret is { } imap) changes.Add(imap.Length == 0 ? "forgot the password" : "a new password");
@@ -40,6 +41,12 @@ internal static class MailboxChanges
     private static string Server(MailServerSettings? server) => server is null
         ? ""
         : $"{server.Host}:{server.Port} {server.Security} {server.Authentication}{(string.IsNullOrEmpty(server.User) ? "" : $" as {server.User}")}{(string.IsNullOrEmpty(server.CertificateSha256) ? "" : $" pinned {server.CertificateSha256}")}";
+
+    private static string Model(ModelPolicy model)
+    {
+        var use = model.Use switch { ModelUse.Never => "never", ModelUse.Always => "always", _ => "when unsure" };
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{use}, a day {(model.TokensPerDay is { } tokens ? $"{tokens} tokens" : "any tokens")} and {(model.MoneyPerDay is { } money ? $"{money:0.##} money" : "any money")}");
+    }
 
     private static string AfterStored(MailboxSettings settings) => settings.AfterStored == Contracts.AfterStored.Move ? $"move to {settings.MoveTo}" : settings.AfterStored.ToString();
 

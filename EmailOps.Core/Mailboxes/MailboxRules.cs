@@ -29,7 +29,8 @@ internal static class MailboxRules
         ?? Between("answersPerCorrespondent", settings.AnswersPerCorrespondent, 1, 100)
         ?? Between("answersPerHour", settings.AnswersPerHour, 1, 100_000)
         ?? AuthServersProblem(settings.TrustedAuthServers)
-        ?? AliasesProblem(settings.Aliases);
+        ?? AliasesProblem(settings.Aliases)
+        ?? ModelProblem(settings.Model);
 
     /// <summary>The same rule for a secret that is kept and one that is only tried.</summary>
     public static string? SecretProblem(string field, string? secret) => secret switch
@@ -115,6 +116,15 @@ internal static class MailboxRules
         null => "aliases must be a list; it may be empty.",
         { Count: > MostAliases } => $"aliases names {aliases.Count}; at most {MostAliases} are kept.",
         _ when aliases.FirstOrDefault(a => MailboxAddress.Problem(a) is not null) is { } wrong => $"aliases: \"{string.Concat(wrong.Where(c => !char.IsControl(c)))}\" is no mail address.",
+        _ => null,
+    };
+
+    private static string? ModelProblem(ModelPolicy? model) => model switch
+    {
+        null => "model is missing; leave it out for the usual, or set model.use to WhenUnsure, Never or Always.",
+        _ when !Enum.IsDefined(model.Use) => "model.use must be WhenUnsure, Never or Always.",
+        { TokensPerDay: < 1_000 or > 1_000_000_000 } => $"model.tokensPerDay is {model.TokensPerDay}; set it between 1000 and 1000000000, or leave it empty for no limit. To ask nothing, set model.use to Never.",
+        { MoneyPerDay: < 0 or > 100_000 } => $"model.moneyPerDay is {model.MoneyPerDay}; set it between 0 and 100000, or leave it empty for no limit.",
         _ => null,
     };
 

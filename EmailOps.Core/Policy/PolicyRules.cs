@@ -13,7 +13,7 @@ namespace EmailOps.Core.Policy;
 internal static class PolicyRules
 {
     /// <summary>Raised when these rules change; the policy's and the category's own versions follow it.</summary>
-    public const int Rules = 2;
+    public const int Rules = 3;
     /// <summary>Below these a category that would quarantine or file is not sure enough to keep the mail from people. Filing says nothing to anybody, so it takes more.</summary>
     private const double SureOfHostile = 0.6, SureOfAutomated = 0.75;
 
@@ -74,6 +74,9 @@ internal static class PolicyRules
         var band = Band(result.Confidence, policy, out var bandReason);
         var (ceiling, ceilingReason) = Ceiling(result, policy, category, trust);
         // Order of permission: SendReply, Suggest, HoldForReview, Escalate.
+        foreach (var other in result.Ceilings)
+            if (other.Most is > DecisionKind.SendReply and <= DecisionKind.Escalate && other.Most > ceiling)
+                (ceiling, ceilingReason) = (other.Most, other.Reason);
         if (band >= ceiling)
         {
             reasons.Add(bandReason);

@@ -30,6 +30,8 @@ internal sealed class Findings
     public DraftProposal? Draft { get; set; }
     /// <summary>0-100.</summary>
     public double Confidence { get; set; }
+    /// <summary>What <see cref="Confidence"/> was weighed from.</summary>
+    public ConfidenceParts? Parts { get; set; }
 
     /// <summary>Adds evidence of hostility: independent pieces add up as probabilities do (1 - product of what is left).</summary>
     public void AddHostility(double weight, Signal signal)

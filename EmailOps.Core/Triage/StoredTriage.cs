@@ -31,7 +31,7 @@ internal sealed class StoredTriage
         Category = Category, CategoryConfidence = CategoryConfidence, Alternatives = findings.Alternatives, Priority = Priority,
         Language = Language, Summary = Summary, Confidence = Confidence, Hostility = Hostility, IsAutomated = IsAutomated,
         EscalationReason = findings.EscalationReason, Signals = findings.Signals, Entities = findings.Entities, Citations = findings.Citations,
-        Draft = draft, Runs = findings.Runs, ModelVersion = ModelVersion, Degraded = Degraded,
+        Draft = draft, Runs = findings.Runs, ModelVersion = ModelVersion, Degraded = Degraded, Ceilings = findings.Ceilings ?? [],
     };
 }
 
@@ -44,11 +44,13 @@ internal sealed record TriageFindings
     public required IReadOnlyList<Citation> Citations { get; init; }
     public required IReadOnlyList<AgentRun> Runs { get; init; }
     public string? EscalationReason { get; init; }
+    /// <summary>Null in results of before there were any.</summary>
+    public IReadOnlyList<Ceiling>? Ceilings { get; init; }
 
     public static TriageFindings Of(TriageResult result) => new()
     {
         Alternatives = result.Alternatives, Signals = result.Signals, Entities = result.Entities,
-        Citations = result.Citations, Runs = result.Runs, EscalationReason = result.EscalationReason,
+        Citations = result.Citations, Runs = result.Runs, EscalationReason = result.EscalationReason, Ceilings = result.Ceilings.Count == 0 ? null : result.Ceilings,
     };
 }
 

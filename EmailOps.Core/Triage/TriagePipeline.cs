@@ -75,6 +75,9 @@ internal sealed class TriagePipeline(IReadOnlyList<IAgent> agents, string modelV
             Draft = found.Draft,
             Runs = runs,
             ModelVersion = ModelVersion,
+            Scope = found.Scope,
+            Questions = found.Questions,
+            Parts = found.Parts,
         };
     }
 

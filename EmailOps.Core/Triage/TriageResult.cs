@@ -29,6 +29,14 @@ internal sealed record TriageResult
     public required IReadOnlyList<AgentRun> Runs { get; init; }
     public required string ModelVersion { get; init; }
     public bool Degraded { get; init; }
+    /// <summary>The most that may happen whatever the confidence, from those who found a reason; the lowest counts.</summary>
+    public IReadOnlyList<Ceiling> Ceilings { get; init; } = [];
+    /// <summary>How usual it is among mail of the known categories, 0-1. Not stored.</summary>
+    public double Scope { get; init; } = 1;
+    /// <summary>What the mail asks, with what is known about it. Not stored.</summary>
+    public IReadOnlyList<QuestionFound> Questions { get; init; } = [];
+    /// <summary>What the confidence was weighed from; null when that step failed. Not stored.</summary>
+    public ConfidenceParts? Parts { get; init; }
 
     public TriageView View(DateTimeOffset judgedAt) => new()
     {
@@ -36,6 +44,9 @@ internal sealed record TriageResult
         Confidence = Confidence, Signals = Signals, Entities = Entities, Citations = Citations, Runs = Runs, ModelVersion = ModelVersion, Degraded = Degraded, JudgedAt = judgedAt,
     };
 }
+
+/// <summary>A finding that speaks against acting alone: no decision is more permissive than this.</summary>
+internal sealed record Ceiling(DecisionKind Most, string Reason);
 
 /// <param name="Body">Plain text with greeting and sign-off.</param>
 /// <param name="Language">ISO 639-1 of the body.</param>

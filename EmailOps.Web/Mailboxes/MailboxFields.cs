@@ -39,6 +39,9 @@ public sealed class MailboxFields
     public string? Aliases { get; set; }
     public string? TrustedAuthServers { get; set; }
     public bool PlusAddressing { get; set; }
+    public string? ModelUse { get; set; }
+    public string? ModelTokensPerDay { get; set; }
+    public string? ModelMoneyPerDay { get; set; }
     public bool Paused { get; set; }
 
     public bool HasServers => !string.IsNullOrWhiteSpace(ImapHost) || !string.IsNullOrWhiteSpace(SmtpHost);
@@ -54,6 +57,7 @@ public sealed class MailboxFields
             Folders = string.Join('\n', settings.Folders), AfterStored = settings.AfterStored.ToString(), MoveTo = settings.MoveTo, PollSeconds = Text(settings.PollSeconds),
             SaveSent = settings.SaveSent, SentFolder = settings.SentFolder, HoldSeconds = Text(settings.HoldSeconds), AnswersPerCorrespondent = Text(settings.AnswersPerCorrespondent),
             AnswersPerHour = Text(settings.AnswersPerHour), Aliases = string.Join('\n', settings.Aliases), TrustedAuthServers = string.Join('\n', settings.TrustedAuthServers), PlusAddressing = settings.PlusAddressing,
+            ModelUse = settings.Model.Use.ToString(), ModelTokensPerDay = settings.Model.TokensPerDay?.ToString(CultureInfo.InvariantCulture), ModelMoneyPerDay = settings.Model.MoneyPerDay?.ToString("0.##", CultureInfo.InvariantCulture),
         };
         fields.Take(settings.Imap, settings.Smtp);
         return fields;
@@ -76,6 +80,7 @@ public sealed class MailboxFields
         Folders = Lines(Folders), AfterStored = Choice(AfterStored, Core.Contracts.AfterStored.Leave), MoveTo = Given(MoveTo), PollSeconds = Number(PollSeconds),
         SaveSent = SaveSent, SentFolder = Given(SentFolder), HoldSeconds = Number(HoldSeconds), AnswersPerCorrespondent = Number(AnswersPerCorrespondent),
         AnswersPerHour = Number(AnswersPerHour), Aliases = Lines(Aliases), TrustedAuthServers = Lines(TrustedAuthServers), PlusAddressing = PlusAddressing,
+        Model = new ModelPolicy { Use = Choice(ModelUse, Core.Contracts.ModelUse.WhenUnsure), TokensPerDay = (long?)Limit(ModelTokensPerDay), MoneyPerDay = Limit(ModelMoneyPerDay) },
     };
 
     private static MailServerSettings? Server(string? host, string? port, string? security, string? authentication, string? user, string? pin) => Given(host) is not { } name
@@ -91,6 +96,10 @@ public sealed class MailboxFields
 
     /// <summary>What is no number becomes one that no field allows: the Api then names the field.</summary>
     private static int Number(string? text) => int.TryParse(text?.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : -1;
+
+    /// <summary>Empty: no limit. What is no number becomes one that no limit may be.</summary>
+    private static decimal? Limit(string? text) => Given(text) is not { } given ? null
+        : decimal.TryParse(given, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && Math.Abs(number) < 1_000_000_000_000 ? number : -1;
 
     private static T Choice<T>(string? text, T otherwise) where T : struct, Enum => Enum.TryParse<T>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice) ? choice : otherwise;
 

@@ -5,9 +5,7 @@ using EmailOps.Core.Learning;
 namespace EmailOps.Core.Triage.Agents;
 
 /// <summary>
-/// How sure we are that the draft may be used as it stands, 0-100:
-/// <code>confidence = 100 * category^0.40 * grounding^0.45 * language^0.15 * covered^0.60 * (1 - hostility)</code>
-/// a weighted geometric mean, so that one weak part cannot be bought off by the others; an open question or a sign of attack takes off more.
+/// Measures what <see cref="ConfidenceParts"/> weighs.
 /// category: calibrated probability, down to half of it for mail that is probably of no known category. grounding: how far the weakest passage used stands above the floor
 /// and how much of the question it covers; 0.45 without a draft. covered: share of the questions that a passage answers. language: how sure
 /// the language is; 0.45 when the answer stands in another one.
@@ -31,8 +29,8 @@ internal sealed class ConfidenceAgent : IAgent
         var grounding = used.Count == 0 ? WithoutDraft : used.Min(q => Grounding(q.Hits[0]));
         var covered = found.Questions.Count == 0 ? 1 : (double)Math.Max(1, used.Count) / found.Questions.Count;
         var language = used.Exists(q => !q.Hits[0].SameLanguage) ? OtherLanguage : Math.Max(OtherLanguage, found.LanguageCertainty);
-        var confidence = 100 * Math.Pow(category, 0.40) * Math.Pow(grounding, 0.45) * Math.Pow(language, 0.15) * Math.Pow(covered, 0.60) * (1 - found.Hostility);
-        found.Confidence = Math.Round(Math.Clamp(confidence, 0, 100), 1);
+        found.Parts = new ConfidenceParts(category, grounding, covered, language, found.Hostility);
+        found.Confidence = found.Parts.Value;
         return string.Create(CultureInfo.InvariantCulture, $"{found.Confidence:0.#} from category {category:0.00}, grounding {grounding:0.00}, questions covered {covered:0.00}, language {language:0.00}, hostility {found.Hostility:0.00}.");
     }
 

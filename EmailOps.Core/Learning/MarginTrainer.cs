@@ -14,14 +14,17 @@ internal static class MarginTrainer
 
     /// <param name="parts">Gets the weights and the bias; both must be zero.</param>
     /// <param name="labels">The label of each text; -1: none.</param>
-    public static void Fit(TextModelParts parts, IReadOnlyList<int> labels, int[][] rows, float[][] values, TrainingSettings settings)
+    /// <param name="weights">How much each text counts; null: all the same.</param>
+    public static void Fit(TextModelParts parts, IReadOnlyList<int> labels, int[][] rows, float[][] values, TrainingSettings settings, IReadOnlyList<float>? weights = null)
     {
         var stride = parts.Stride;
-        var slack = 1 / (2 * settings.Cost);
         var alphas = new float[labels.Count * stride];
-        var norms = new float[labels.Count];
+        var (slacks, norms) = (new float[labels.Count], new float[labels.Count]);
         for (var i = 0; i < norms.Length; i++)
-            norms[i] = 1 + TensorPrimitives.SumOfSquares<float>(values[i]) + slack;
+        {
+            slacks[i] = 1 / (2 * settings.Cost * (weights?[i] ?? 1));
+            norms[i] = 1 + TensorPrimitives.SumOfSquares<float>(values[i]) + slacks[i];
+        }
         var signs = new float[stride];
         var gradient = new float[stride];
         var next = new float[stride];
@@ -39,7 +42,7 @@ internal static class MarginTrainer
                     signs[labels[i]] = 1;
                 // The gradient of the dual: y (w x) - 1 + slack alpha.
                 TensorPrimitives.Multiply(gradient, signs, gradient);
-                TensorPrimitives.MultiplyAdd(alpha, slack, gradient, gradient);
+                TensorPrimitives.MultiplyAdd(alpha, slacks[i], gradient, gradient);
                 TensorPrimitives.Subtract(gradient, 1f, gradient);
                 TensorPrimitives.Divide(gradient, norms[i], gradient);
                 TensorPrimitives.Subtract(alpha, gradient, next);
@@ -53,8 +56,8 @@ internal static class MarginTrainer
                 TensorPrimitives.Add(parts.Bias, gradient, parts.Bias);
                 for (var k = 0; k < rows[i].Length; k++)
                 {
-                    var weights = parts.Weights.AsSpan(rows[i][k] * stride, stride);
-                    TensorPrimitives.MultiplyAdd(gradient, values[i][k], weights, weights);
+                    var row = parts.Weights.AsSpan(rows[i][k] * stride, stride);
+                    TensorPrimitives.MultiplyAdd(gradient, values[i][k], row, row);
                 }
             }
         }

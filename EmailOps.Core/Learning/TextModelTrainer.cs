@@ -4,7 +4,12 @@ namespace EmailOps.Core.Learning;
 
 /// <summary>A text with its label (index) and the switches that are on for it.</summary>
 /// <param name="Label">-1: none of the labels; it teaches all of them what they are not.</param>
-internal readonly record struct TrainingText(string Text, int Label, int[] Switches);
+/// <param name="Weight">How much the text counts against others; above 0. A person's correction is worth more than a seed example: <see cref="Corrected"/>.</param>
+internal readonly record struct TrainingText(string Text, int Label, int[] Switches, float Weight = 1)
+{
+    /// <summary>The weight of a text whose label a person gave or confirmed.</summary>
+    public const float Corrected = 4;
+}
 
 /// <summary>How a model is trained. The defaults were chosen by cross-validation on the sample training set.</summary>
 internal sealed record TrainingSettings
@@ -92,6 +97,14 @@ internal static class TextModelTrainer
             Version = version,
             Figures = new TrainingFigures(texts.Count, 0, 0, 0, 0, 0),
         };
+        var (rows, values) = Features(vocabulary, texts);
+        MarginTrainer.Fit(parts, texts.ConvertAll(t => t.Label), rows, values, settings, texts.ConvertAll(t => t.Weight));
+        return parts;
+    }
+
+    /// <summary>Rows and values of each text, its switches included.</summary>
+    internal static (int[][] Rows, float[][] Values) Features(Vocabulary vocabulary, IReadOnlyList<TrainingText> texts)
+    {
         var tokens = new TextTokens();
         var vector = new FeatureVector();
         var rows = new int[texts.Count][];
@@ -103,8 +116,7 @@ internal static class TextModelTrainer
             rows[i] = [.. vector.Rows, .. texts[i].Switches.Select(s => vocabulary.Count + s)];
             values[i] = [.. vector.Values, .. texts[i].Switches.Select(_ => TextModelParts.SwitchValue)];
         }
-        MarginTrainer.Fit(parts, texts.ConvertAll(t => t.Label), rows, values, settings);
-        return parts;
+        return (rows, values);
     }
 
     private static void Read(Vocabulary vocabulary, string text, TextTokens tokens, FeatureVector vector)
@@ -113,7 +125,7 @@ internal static class TextModelTrainer
         vector.Read(vocabulary, tokens, 0, tokens.Tokens.Length);
     }
 
-    private static string Cut(string text) => text.Length <= TextModel.ReadLimit ? text : text[..TextModel.ReadLimit];
+    internal static string Cut(string text) => text.Length <= TextModel.ReadLimit ? text : text[..TextModel.ReadLimit];
 
     /// <summary>Every n-th text of each label is held out, so that small labels are measured too.</summary>
     internal static (List<TrainingText> Fit, List<TrainingText> Held) Split(IReadOnlyList<TrainingText> texts, int[] order, int every)

@@ -61,6 +61,41 @@ internal sealed class Vocabulary
         return new Vocabulary(bits, [.. buckets], [.. weights]);
     }
 
+    /// <summary>This vocabulary with the features of further texts behind those it has; every row keeps its number.</summary>
+    /// <param name="documents">Texts it was built from.</param>
+    public Vocabulary With(IEnumerable<string> texts, int documents, out int added)
+    {
+        var sink = new UnknownSink(this, []);
+        var tokens = new TextTokens();
+        foreach (var text in texts)
+        {
+            tokens.Read(text);
+            FeatureHasher.Visit(tokens, 0, tokens.Tokens.Length, ref sink);
+        }
+        added = sink.Buckets.Count;
+        if (added == 0)
+            return this;
+        var weight = MathF.Log((1f + Math.Max(1, documents)) / 2) + 1f;
+        return new Vocabulary(Bits, [.. Buckets, .. sink.Buckets.Order()], [.. InverseDocumentFrequency, .. Enumerable.Repeat(weight, added)]);
+    }
+
+    private readonly struct UnknownSink(Vocabulary vocabulary, HashSet<int> buckets) : IFeatureSink
+    {
+        public HashSet<int> Buckets => buckets;
+
+        public void Word(uint hash, int token, int words) => Add(hash);
+
+        public void Characters(uint hash, int token) => Add(hash);
+
+        public void Pair(uint hash, int token) => Add(hash);
+
+        private void Add(uint hash)
+        {
+            if (vocabulary.Row(hash) < 0)
+                buckets.Add((int)hash & vocabulary._mask);
+        }
+    }
+
     private readonly struct FrequencySink(int[] frequency, int[] lastSeen, byte[] least, int text, byte leastWords, byte leastCharacters, byte leastPairs, int mask) : IFeatureSink
     {
         public void Word(uint hash, int token, int words) => Count((int)hash & mask, leastWords);

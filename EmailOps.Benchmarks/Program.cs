@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EmailOps.Benchmarks.Chaos;
 using EmailOps.Benchmarks.Fuzz;
+using EmailOps.Benchmarks.Grounding;
 using EmailOps.Benchmarks.Imap;
 using EmailOps.Benchmarks.Intake;
 using EmailOps.Benchmarks.Mime;
@@ -17,5 +18,6 @@ var root = new RootCommand("Figures for EmailOps: how right and how fast it is."
     ImapCommandLine.Create(),
     FuzzCommand.Create(),
     IntakeCommand.Create(),
+    GroundingCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using EmailOps.Core.Learning;
+
+namespace EmailOps.Core.Drafts.Grounding;
+
+/// <summary>The sentences a team's templates may put into a draft, read once for each set of templates.</summary>
+internal sealed class TemplateLines
+{
+    private static readonly ConditionalWeakTable<ReplyTemplates, TemplateLines> s_read = [];
+    private static readonly TemplateLines s_none = new(null);
+
+    private readonly HashSet<ulong> _lines = [];
+    private readonly List<string> _greetings = [];
+
+    /// <summary>Every word of the templates.</summary>
+    public HashSet<uint> Words { get; } = [];
+    /// <summary>What stands in sign-offs: a team's own telephone number is no invention.</summary>
+    public List<Claim> Claims { get; } = [];
+
+    public bool Contains(ReadOnlySpan<uint> hashes) => _lines.Contains(GroundingPassage.Key(hashes));
+
+    public static TemplateLines Of(ReplyTemplates? templates) => templates == null ? s_none : s_read.GetValue(templates, static t => new TemplateLines(t));
+
+    private TemplateLines(ReplyTemplates? templates)
+    {
+        if (templates == null)
+            return;
+        foreach (var template in templates.ByLanguage.Values)
+        {
+            Add(template.GreetingWithoutName);
+            Add(template.Intro);
+            Add(template.SignOff.Replace("{team}", templates.Team, StringComparison.Ordinal));
+            _greetings.Add(template.Greeting);
+        }
+        foreach (var fallback in templates.Fallback.Values)
+            foreach (var line in fallback)
+                Add(line);
+    }
+
+    /// <summary>A greeting of the team with this correspondent's own name in it.</summary>
+    public bool IsGreeting(string line, string? senderName)
+        => CorrespondentName.Of(senderName) is { } name && _greetings.Exists(g => g.Replace("{name}", name, StringComparison.Ordinal).Trim() == line.Trim());
+
+    private void Add(string text)
+    {
+        var read = GroundingText.Read(text, Languages.Undetermined);
+        foreach (var sentence in read.Sentences)
+        {
+            _lines.Add(GroundingPassage.Key(sentence.Hashes));
+            Words.UnionWith(sentence.Hashes);
+            Claims.AddRange(sentence.Claims);
+        }
+    }
+}

@@ -17,5 +17,6 @@ internal static class PredictTasks
         ["reply-stripping"] = ReplyStripping.Run,
         ["auto-mail"] = AutoMail.Run,
         ["intent"] = Intent.Run,
+        ["retrieval"] = Retrieval.Run,
     };
 }

@@ -45,6 +45,7 @@ public static class WorkerHost
         AddStage<SendingStage>(builder.Services);
         AddStage<SentCopyStage>(builder.Services);
         AddStage<BounceStage>(builder.Services);
+        AddStage<LearningStage>(builder.Services);
         builder.Services.AddSingleton<ResultKeeper>();
         builder.Services.AddSingleton<LookUp>();
         builder.Services.AddSingleton<SendingOwner>();

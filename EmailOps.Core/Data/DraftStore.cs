@@ -1,5 +1,6 @@
 using EmailOps.Core.Audit;
 using EmailOps.Core.Contracts;
+using EmailOps.Core.Data.Lessons;
 using EmailOps.Core.Drafts;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Work;
@@ -75,6 +76,7 @@ internal sealed class DraftStore(IDbContextFactory<EmailOpsDb> databases, TimePr
             return WriteOutcome.VersionConflict; // somebody was faster between our read and our write
         }
         var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await DraftLessons.WriteAsync(connection, draft, actor, now, takeBack, cancel);
         if (next is { } stage)
         {
             var mailbox = await db.Messages.Where(m => m.Id == draft.MessageId).Select(m => m.MailboxId).SingleAsync(cancel);

@@ -41,7 +41,7 @@ internal sealed class EmailOpsDb(DbContextOptions<EmailOpsDb> options) : DbConte
         modelBuilder.Entity<RawMail>().ToTable("raw_mail");
         modelBuilder.Entity<IntakeEntry>().ToTable("intake_entry");
         modelBuilder.Entity<ImportRun>().ToTable("import_run");
-        modelBuilder.Entity<Correction>().ToTable("correction");
+        modelBuilder.Entity<Correction>().ToTable("correction").HasQueryFilter(c => c.UndoneAt == null);
         modelBuilder.Entity<OutboundMessage>().ToTable("outbound_message");
         modelBuilder.Entity<StoredArticle>().ToTable("knowledge_article");
         modelBuilder.Entity<AuditEntry>().ToTable("audit_entry");

@@ -1,4 +1,5 @@
 using EmailOps.Core.Contracts;
+using EmailOps.Core.Data.Lessons;
 using EmailOps.Core.Policy;
 using EmailOps.Core.Policy.Answers;
 using EmailOps.Core.Triage;
@@ -22,6 +23,7 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
         await using var connection = await source.OpenConnectionAsync(cancel);
         var policies = (await Sql.QueryAsync(connection, "select mailbox_id, rules, version from mailbox_policy", [],
             r => (Mailbox: r.GetInt64(0), Policy: Sql.FromJson<MailboxPolicy>(r.GetString(1)) with { Version = r.GetInt32(2) }), cancel)).ToDictionary(p => p.Mailbox, p => p.Policy);
+        foreach (var (mailbox, risk) in await RiskStore.RulesAsync(connection, cancel)) policies[mailbox] = policies.GetValueOrDefault(mailbox, defaults.Default) with { Risk = risk };
         var cases = await Sql.QueryAsync(connection, """
             select m.id, m.mailbox_id, m.received_at, m.is_unparsable, t.category, t.category_confidence, t.priority, t.language, t.summary, t.confidence,
                    t.hostility, t.is_automated, t.degraded, t.findings, t.model_version, t.judged_at, d.id,

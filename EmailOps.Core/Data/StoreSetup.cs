@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EmailOps.Core.Data.Lessons;
 using EmailOps.Core.Delivery;
 using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Mailboxes.Connecting;
@@ -68,7 +69,9 @@ internal static class StoreSetup
         services.AddSingleton<ProcessFigures>();
         services.AddSingleton<MailReader>();
         services.AddSingleton<Importer>();
+        services.AddSingleton<TriageFiles>();
         services.AddSingleton<TriageSource>();
+        LessonSetup.Add(services, configuration);
         services.AddSingleton<WakeUps>();
         return services;
     }

@@ -1,53 +1,67 @@
+using System.Collections.Concurrent;
+using EmailOps.Core.Data.Lessons;
 using EmailOps.Core.Knowledge;
 using EmailOps.Core.Triage;
 using EmailOps.Core.Triage.Taxonomies;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Configuration;
 using Npgsql;
 
 namespace EmailOps.Core.Data;
 
-/// <summary>The pipeline in force: model and taxonomy loaded at first use, articles followed as they change in the store.</summary>
-internal sealed class TriageSource(TriageOptions options, IConfiguration configuration, IDbContextFactory<EmailOpsDb> databases, NpgsqlDataSource source, TimeProvider clock) : IDisposable
+/// <summary>
+/// The pipelines in force, one a mailbox that learned something and one for the others: files loaded at first use, articles and model versions followed as
+/// they change in the store. A version that another process adopted is announced, so it is in force here with the next message.
+/// </summary>
+internal sealed class TriageSource(TriageOptions options, TriageFiles files, LearnedModels models, IDbContextFactory<EmailOpsDb> databases, NpgsqlDataSource source, WakeUps wakeUps, TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Lazy<TriageSetup> _setup = new(() => TriageSetup.Load(options.Paths(CacheFolder(configuration)), clock));
+    private readonly WakeUps.Subscription _adopted = wakeUps.Subscribe(LearnedModels.Channel);
     private volatile InForce? _current;
 
     /// <summary>One reference, so that readers never see half of a change.</summary>
-    private sealed record InForce(TriagePipeline Pipeline, string Stamp, long LookedAt);
+    /// <param name="Versions">The version of each mailbox that has one of its own.</param>
+    private sealed record InForce(KnowledgeIndex Knowledge, TriagePipeline Base, string Stamp, IReadOnlyDictionary<long, int> Versions, ConcurrentDictionary<long, TriagePipeline> Learned, long LookedAt);
 
-    public Taxonomy Taxonomy => _setup.Value.Taxonomy;
+    public Taxonomy Taxonomy => files.Setup.Taxonomy;
 
+    /// <summary>Of mail that belongs to no mailbox.</summary>
     /// <exception cref="TaxonomyException">A file of the team cannot be used; the message says which and what to change.</exception>
-    public async Task<TriagePipeline> PipelineAsync(CancellationToken cancel)
+    public async Task<TriagePipeline> PipelineAsync(CancellationToken cancel) => (await CurrentAsync(cancel)).Base;
+
+    /// <summary>Of a mailbox, as its people taught it.</summary>
+    public async Task<TriagePipeline> PipelineAsync(long mailboxId, CancellationToken cancel)
     {
-        if (_current is { } fresh && clock.GetElapsedTime(fresh.LookedAt) < options.RefreshEvery) return fresh.Pipeline;
+        var current = await CurrentAsync(cancel);
+        if (!current.Versions.TryGetValue(mailboxId, out var number)) return current.Base;
+        if (current.Learned.TryGetValue(mailboxId, out var made)) return made;
+        return current.Learned.GetOrAdd(mailboxId, files.Setup.Pipeline(current.Knowledge, await models.GetAsync(mailboxId, number, cancel)));
+    }
+
+    /// <summary>A pipeline over the articles in force with another setup or model, for evaluations and replays.</summary>
+    public async Task<TriagePipeline> OtherAsync(TriageSetup setup, Triage.Lessons.LearnedModel? learned, CancellationToken cancel)
+        => setup.Pipeline((await CurrentAsync(cancel)).Knowledge, learned);
+
+    private bool IsFresh(InForce? current) => current is not null && !_adopted.Payloads.TryPeek(out _) && clock.GetElapsedTime(current.LookedAt) < options.RefreshEvery;
+
+    private async Task<InForce> CurrentAsync(CancellationToken cancel)
+    {
+        if (_current is { } fresh && IsFresh(fresh)) return fresh;
         await _turn.WaitAsync(cancel);
         try
         {
-            if (_current is { } now && clock.GetElapsedTime(now.LookedAt) < options.RefreshEvery) return now.Pipeline;
-            var stamp = await StampAsync(cancel);
-            if (_current is { } known && known.Stamp == stamp)
-            {
-                _current = known with { LookedAt = clock.GetTimestamp() };
-                return known.Pipeline;
-            }
-            var pipeline = _setup.Value.Pipeline(await ArticlesAsync(cancel));
-            _current = new InForce(pipeline, stamp, clock.GetTimestamp());
-            return pipeline;
+            if (_current is { } now && IsFresh(now)) return now;
+            // Taken before looking: what is announced from here on is looked for again.
+            while (_adopted.Payloads.TryRead(out _)) { _ = 0; }
+            var (stamp, versions) = (await StampAsync(cancel), await models.InForceAsync(cancel));
+            var known = _current;
+            var knowledge = known?.Stamp == stamp ? known.Knowledge : new KnowledgeIndex(await ArticlesAsync(cancel));
+            var kept = known?.Stamp == stamp ? known.Learned.Where(l => versions.TryGetValue(l.Key, out var number) && known.Versions.GetValueOrDefault(l.Key) == number) : [];
+            return _current = new InForce(knowledge, known?.Stamp == stamp ? known.Base : files.Setup.Pipeline(knowledge), stamp, versions, new(kept), clock.GetTimestamp());
         }
         finally
         {
             _turn.Release();
         }
-    }
-
-    /// <summary>Where trained models are kept: CACHE_DIR, else the state folder; null trains at every start.</summary>
-    private static string? CacheFolder(IConfiguration configuration)
-    {
-        if (configuration["CACHE_DIR"] is { Length: > 0 } cache) return Path.Combine(cache, "models");
-        return configuration["STATE_DIR"] is { Length: > 0 } state ? Path.Combine(state, "models") : null;
     }
 
     private async Task<string> StampAsync(CancellationToken cancel)
@@ -64,5 +78,9 @@ internal sealed class TriageSource(TriageOptions options, IConfiguration configu
         return [.. rows.Select(r => r.Article())];
     }
 
-    public void Dispose() => _turn.Dispose();
+    public void Dispose()
+    {
+        _adopted.Dispose();
+        _turn.Dispose();
+    }
 }

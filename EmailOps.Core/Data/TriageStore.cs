@@ -82,7 +82,8 @@ internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
             select u.*, $15 from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13::jsonb[], $14) u
             on conflict (message_id) do update set
                 category = case when triage_result.corrected_from is null then excluded.category else triage_result.category end,
-                category_confidence = excluded.category_confidence, priority = excluded.priority, language = excluded.language,
+                priority = case when triage_result.priority_from is null then excluded.priority else triage_result.priority end,
+                category_confidence = excluded.category_confidence, language = excluded.language,
                 summary = excluded.summary, confidence = excluded.confidence, hostility = excluded.hostility, is_automated = excluded.is_automated,
                 degraded = excluded.degraded, findings = excluded.findings, model_version = excluded.model_version, judged_at = excluded.judged_at
             """,

@@ -14,7 +14,7 @@ internal sealed class WakeUps(NpgsqlDataSource source, TimeProvider clock, ILogg
 {
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(30);
     /// <summary>Listened to in this order.</summary>
-    internal static readonly string[] Channels = [WorkQueue.Channel, LiveEvents.Channel, MailboxStore.Channel, LoopStore.Channel];
+    internal static readonly string[] Channels = [WorkQueue.Channel, LiveEvents.Channel, MailboxStore.Channel, LoopStore.Channel, Lessons.LearnedModels.Channel];
     private readonly ConcurrentDictionary<Subscription, byte> _subscriptions = new();
 
     /// <summary>Payloads of one channel from now on; slow readers lose the oldest, never block others.</summary>

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using EmailOps.Core.Policy.Risk;
+
 namespace EmailOps.Core.Policy;
 
 /// <summary>The rules of one mailbox. The bands are the cold start, until outcomes are measured.</summary>
@@ -18,4 +21,9 @@ internal sealed record MailboxPolicy
     /// <summary>Never answer by itself, whatever the confidence.</summary>
     public bool AutomationPaused { get; init; }
     public int Version { get; init; } = 1;
+    /// <summary>How many automatic answers may be wrong, by category; the empty one stands for all others. Kept apart from the rules, since outcomes move it.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, RiskRule> Risk { get; init; } = new Dictionary<string, RiskRule>();
+
+    public RiskRule? RiskOf(string category) => Risk.GetValueOrDefault(category) ?? Risk.GetValueOrDefault("");
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using EmailOps.Core.Contracts;
+using EmailOps.Core.Learning;
 using EmailOps.Core.Policy.Answers;
+using EmailOps.Core.Policy.Risk;
 using EmailOps.Core.Triage;
 using EmailOps.Core.Triage.Taxonomies;
 
@@ -71,7 +73,7 @@ internal static class PolicyRules
 
     private static DecisionKind Weighed(TriageResult result, MailboxPolicy policy, CategoryRules? category, SenderTrust trust, List<string> reasons)
     {
-        var band = Band(result.Confidence, policy, out var bandReason);
+        var band = Band(result, policy, out var bandReason);
         var (ceiling, ceilingReason) = Ceiling(result, policy, category, trust);
         // Order of permission: SendReply, Suggest, HoldForReview, Escalate.
         foreach (var other in result.Ceilings)
@@ -89,15 +91,28 @@ internal static class PolicyRules
         return ceiling;
     }
 
-    private static DecisionKind Band(double confidence, MailboxPolicy policy, out string reason)
+    private static DecisionKind Band(TriageResult result, MailboxPolicy policy, out string reason)
     {
-        var (kind, text) = confidence >= policy.AutoHandle ? (DecisionKind.SendReply, $"at or above the automatic band of {policy.AutoHandle:0.#}")
-            : confidence >= policy.SuggestResponse ? (DecisionKind.Suggest, $"at or above the suggestion band of {policy.SuggestResponse:0.#}")
+        var confidence = result.Confidence;
+        var (auto, above, below) = Automatic(policy, policy.RiskOf(result.Category));
+        var (kind, text) = confidence >= auto ? (DecisionKind.SendReply, $"at or above {above}")
+            : confidence >= policy.SuggestResponse ? (DecisionKind.Suggest, $"at or above the suggestion band of {policy.SuggestResponse:0.#}{below}")
             : confidence >= policy.HumanReview ? (DecisionKind.HoldForReview, $"at or above the review band of {policy.HumanReview:0.#}")
             : (DecisionKind.Escalate, $"below the review band of {policy.HumanReview:0.#}");
         reason = string.Create(CultureInfo.InvariantCulture, $"Confidence {confidence:0.#} is {text}.");
         return kind;
     }
+
+    /// <summary>Where automatic answers begin: the band, or what the outcomes allow under the risk budget; never below the suggestion band.</summary>
+    /// <returns>The confidence, what to call it, and what to add where it was not reached.</returns>
+    private static (double From, string Above, string Below) Automatic(MailboxPolicy policy, RiskRule? risk) => risk switch
+    {
+        { State: RiskState.Set, Threshold: { } threshold } when Math.Max(threshold, policy.SuggestResponse) is var from => (from,
+            string.Create(CultureInfo.InvariantCulture, $"{from:0.#}, from where at most {risk.MostWrong * 100:0.##} % of automatic answers are wrong as {risk.Outcomes} outcomes show"),
+            string.Create(CultureInfo.InvariantCulture, $", and below {from:0.#}, from where the risk budget of {risk.MostWrong * 100:0.##} % allows automatic answers")),
+        { State: RiskState.Refused } => (double.PositiveInfinity, "", string.Create(CultureInfo.InvariantCulture, $"; the outcomes contradict the risk budget of {risk.MostWrong * 100:0.##} %, so nothing is answered automatically")),
+        _ => (policy.AutoHandle, $"the automatic band of {policy.AutoHandle:0.#}", ""),
+    };
 
     /// <summary>The most that may happen, with the weightiest reason.</summary>
     private static (DecisionKind Kind, string? Reason) Ceiling(TriageResult result, MailboxPolicy policy, CategoryRules? category, SenderTrust trust)

@@ -37,13 +37,17 @@ internal static class CategoryModel
         return model;
     }
 
+    /// <summary>The model trained anew with what people taught; never read from or kept on disk here.</summary>
+    public static TextModel Train(Taxonomy taxonomy, TrainingExamples examples, IReadOnlyList<Passage> passages, CueMatcher cues, IReadOnlyList<TrainingText> taught, string version, TimeProvider clock)
+        => TextModelTrainer.Train([.. taxonomy.Categories.Select(c => c.Id)], [.. Texts(taxonomy, examples, cues), .. taught], CategorySwitches.Count(taxonomy), version, clock, extra: Texts(taxonomy, passages, cues));
+
     /// <summary>What the team writes about a category has the words that its mail has; measured, it lifts accuracy by 1.5 points.</summary>
     internal static List<TrainingText> Texts(Taxonomy taxonomy, IReadOnlyList<Passage> passages, CueMatcher cues)
         => Texts(taxonomy, [.. passages.Where(p => p.Article.Category is { } c && taxonomy.Find(c) != null).Select(p => new TrainingExample(p.Article.Category!, p.Article.Language, 0, p.Article.Title, $"{p.Heading} {p.Text}"))], cues);
 
     internal static List<TrainingText> Texts(Taxonomy taxonomy, TrainingExamples examples, CueMatcher cues) => Texts(taxonomy, examples.Items, cues);
 
-    private static List<TrainingText> Texts(Taxonomy taxonomy, IReadOnlyList<TrainingExample> examples, CueMatcher cues)
+    internal static List<TrainingText> Texts(Taxonomy taxonomy, IReadOnlyList<TrainingExample> examples, CueMatcher cues)
     {
         var tokens = new TextTokens();
         List<PhraseHit> scratch = [];

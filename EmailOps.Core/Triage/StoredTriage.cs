@@ -13,6 +13,8 @@ internal sealed class StoredTriage
     public string? CorrectedFrom { get; set; }
     public float CategoryConfidence { get; set; }
     public short Priority { get; set; }
+    /// <summary>What triage had said, once an operator corrected it.</summary>
+    public short? PriorityFrom { get; set; }
     public required string Language { get; set; }
     public required string Summary { get; set; }
     public float Confidence { get; set; }
@@ -63,4 +65,6 @@ internal sealed class Correction
     public required string ToCategory { get; set; }
     public required string Actor { get; set; }
     public DateTimeOffset At { get; set; }
+    /// <summary>Taken back; such rows are left out of every query of <c>EmailOpsDb</c>.</summary>
+    public DateTimeOffset? UndoneAt { get; set; }
 }

@@ -44,9 +44,7 @@ internal sealed class TriageContext
     {
         Message = message;
         Found = new Findings();
-        var newText = WithoutQuotes(message.NewText.Length <= ReadLimit ? message.NewText : message.NewText[..ReadLimit]);
-        var subject = message.Subject.Length <= 1_000 ? message.Subject : message.Subject[..1_000];
-        var visible = VisibleText.Of($"{subject}\n{newText}", out var invisible, out var tagged);
+        var visible = WordsOf(message.Subject, message.NewText, out var invisible, out var tagged);
         (Invisible, Tagged) = (invisible, tagged);
         BodyStart = visible.IndexOf('\n', StringComparison.Ordinal) + 1;
         Text.Read(visible);
@@ -54,6 +52,14 @@ internal sealed class TriageContext
         _stems.Clear();
         Sentences.Clear();
         Learning.Sentences.Split(visible, BodyStart, Sentences);
+    }
+
+    /// <summary>Subject, line break, new words, without what nobody sees: the text that all agents, and lessons, are about.</summary>
+    public static string WordsOf(string subject, string newText, out InvisibleCharacters invisible, out string tagged)
+    {
+        newText = WithoutQuotes(newText.Length <= ReadLimit ? newText : newText[..ReadLimit]);
+        subject = subject.Length <= 1_000 ? subject : subject[..1_000];
+        return VisibleText.Of($"{subject}\n{newText}", out invisible, out tagged);
     }
 
     /// <summary>The tokens with the hashes of their stems in the language found; made once, when first asked for.</summary>

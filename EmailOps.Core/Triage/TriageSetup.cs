@@ -1,6 +1,7 @@
 using EmailOps.Core.Knowledge;
 using EmailOps.Core.Learning;
 using EmailOps.Core.Triage.Agents;
+using EmailOps.Core.Triage.Lessons;
 using EmailOps.Core.Triage.Taxonomies;
 
 namespace EmailOps.Core.Triage;
@@ -25,15 +26,21 @@ internal sealed class TriageSetup
 {
     private readonly TimeProvider _clock;
     private readonly CueMatcher _categoryCues;
+    private readonly List<Passage> _passages;
 
-    private TriageSetup(Taxonomy taxonomy, TrainingExamples examples, CueMatcher categoryCues, TextModel model, TimeProvider clock)
+    private TriageSetup(Taxonomy taxonomy, TrainingExamples examples, List<Passage> passages, CueMatcher categoryCues, TextModel model, TimeProvider clock)
     {
-        (Taxonomy, Examples, _categoryCues, Model, _clock) = (taxonomy, examples, categoryCues, model, clock);
+        (Taxonomy, Examples, _passages, _categoryCues, Model, _clock) = (taxonomy, examples, passages, categoryCues, model, clock);
+        Lessons = new LessonTexts(taxonomy, examples, categoryCues);
+        Base = new LearnedModel(0, model, LearnedFacts.None);
     }
 
     public Taxonomy Taxonomy { get; }
     public TrainingExamples Examples { get; }
     public TextModel Model { get; }
+    /// <summary>What all mailboxes begin with.</summary>
+    public LearnedModel Base { get; }
+    public LessonTexts Lessons { get; }
 
     /// <exception cref="TaxonomyException">A file cannot be used; the message says which, where and what to change.</exception>
     public static TriageSetup Load(TriagePaths paths, TimeProvider clock)
@@ -41,25 +48,34 @@ internal sealed class TriageSetup
         var taxonomy = TaxonomyFile.Load(paths.Taxonomy);
         var examples = TrainingExamples.Load([.. paths.Training.SelectMany(Files)], taxonomy);
         var cues = new CueMatcher([.. taxonomy.Categories.Select(c => c.Cues)]);
-        return new TriageSetup(taxonomy, examples, cues, CategoryModel.Load(taxonomy, examples, Passages(paths.Knowledge), cues, paths.CacheFolder, clock), clock);
+        var passages = Passages(paths.Knowledge);
+        return new TriageSetup(taxonomy, examples, passages, cues, CategoryModel.Load(taxonomy, examples, passages, cues, paths.CacheFolder, clock), clock);
     }
 
     public TriagePipeline Pipeline(IReadOnlyList<KnowledgeArticle> articles) => Pipeline(new KnowledgeIndex(articles));
 
-    public TriagePipeline Pipeline(KnowledgeIndex knowledge) => new(
-    [
-        new AutomatedAgent(),
-        new LanguageAgent(),
-        new EntityAgent(),
-        new InjectionAgent(Model),
-        new PhishingAgent(OwnDomains.Of(knowledge.Articles)),
-        new CategoryAgent(Taxonomy, _categoryCues, Model),
-        new PriorityAgent(Taxonomy),
-        new SummaryAgent(Taxonomy),
-        new KnowledgeAgent(Taxonomy, knowledge),
-        new DraftAgent(Taxonomy),
-        new ConfidenceAgent(),
-    ], $"{Model.Version}-t{Taxonomy.Version}", _clock);
+    /// <summary>Trained anew from the examples and everything people taught.</summary>
+    public TextModel Train(IEnumerable<Lesson> lessons, string version) => CategoryModel.Train(Taxonomy, Examples, _passages, _categoryCues, Lessons.Of(lessons), version, _clock);
+
+    /// <param name="learned">Of the mailbox whose mail is judged; null: the base model.</param>
+    public TriagePipeline Pipeline(KnowledgeIndex knowledge, LearnedModel? learned = null)
+    {
+        var (_, categories, facts) = learned ?? Base;
+        return new(
+        [
+            new AutomatedAgent(),
+            new LanguageAgent(),
+            new EntityAgent(),
+            new InjectionAgent(Model),
+            new PhishingAgent(OwnDomains.Of(knowledge.Articles)),
+            new CategoryAgent(Taxonomy, _categoryCues, categories),
+            new PriorityAgent(Taxonomy, facts.Priorities),
+            new SummaryAgent(Taxonomy),
+            new KnowledgeAgent(Taxonomy, knowledge),
+            new DraftAgent(Taxonomy),
+            new ConfidenceAgent(facts.Answers),
+        ], $"{categories.Version}-t{Taxonomy.Version}", _clock);
+    }
 
     private static List<Passage> Passages(string? folder)
         => folder != null && Directory.Exists(folder) ? [.. KnowledgeFolder.Load(folder).SelectMany(Knowledge.Passages.Of)] : [];

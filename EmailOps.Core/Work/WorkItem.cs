@@ -12,10 +12,12 @@ internal enum Stage : short
     Sending = 5,
     /// <summary>A copy of a sent reply goes into the Sent folder.</summary>
     SentCopy = 6,
+    /// <summary>A mailbox's model learns what people decided.</summary>
+    Learning = 10,
 }
 
 /// <summary>One thing to do, as claimed: the lease says who may finish it.</summary>
-/// <param name="SubjectId">A message id for Triage, Policy and Bounce, a draft id for Delivery, an outbox row for Sending and SentCopy.</param>
+/// <param name="SubjectId">A message id for Triage, Policy, Bounce and Learning (0: to be trained anew), a draft id for Delivery, an outbox row for Sending and SentCopy.</param>
 /// <param name="Attempt">1 the first time.</param>
 internal sealed record WorkItem(long Id, Stage Stage, long SubjectId, long MailboxId, short Priority, int Attempt, Guid Lease, string? TraceParent);
 

@@ -13,7 +13,6 @@ internal sealed class TriageStage(TriageStore store, TriageSource source, TimePr
 
     public async Task<IReadOnlyList<WorkFailure>> RunAsync(IReadOnlyList<WorkItem> items, CancellationToken cancel)
     {
-        var pipeline = await source.PipelineAsync(cancel);
         var messages = await store.LoadAsync(items.Select(i => i.SubjectId), cancel);
         var done = new List<(WorkItem, IncomingMessage, TriageResult)>(items.Count);
         var failures = new List<WorkFailure>();
@@ -24,6 +23,7 @@ internal sealed class TriageStage(TriageStore store, TriageSource source, TimePr
                 failures.Add(new WorkFailure(item, "The message is no longer stored."));
                 continue;
             }
+            var pipeline = await source.PipelineAsync(message.MailboxId, cancel);
             var began = clock.GetTimestamp();
             done.Add((item, message, pipeline.Run(message)));
             EmailOpsTelemetry.Triaged(clock.GetElapsedTime(began));

@@ -6,10 +6,14 @@ using EmailOps.Core.Triage.Taxonomies;
 namespace EmailOps.Core.Triage.Agents;
 
 /// <summary>How urgent: where the category starts, moved by the taxonomy's words and measured facts; and whether a person is needed.</summary>
-internal sealed class PriorityAgent(Taxonomy taxonomy) : IAgent
+/// <param name="learned">Per category how far people move it.</param>
+internal sealed class PriorityAgent(Taxonomy taxonomy, IReadOnlyDictionary<string, int> learned) : IAgent
 {
     /// <summary>Shorter texts in capitals are a habit, not a mood.</summary>
     private const int LeastLettersForCapitals = 40;
+
+    /// <summary>Its evidence is the number of steps.</summary>
+    public const string LearnedSignal = "priority-learned";
 
     private readonly CueMatcher _words = new([.. taxonomy.Words.Select(w => w.Cues)]);
     private readonly CueMatcher _escalations = new([.. taxonomy.Escalations.Select(e => e.Cues)]);
@@ -27,10 +31,17 @@ internal sealed class PriorityAgent(Taxonomy taxonomy) : IAgent
             found.Priority = start;
             return $"{start}, as its category starts: nobody waits for an answer.";
         }
-        var priority = start + Words(context) + Facts(context);
+        var priority = start + Words(context) + Facts(context) + Learned(context);
         priority = Math.Clamp(priority, 1, 10);
         found.Priority = Escalate(context, priority);
         return found.Priority == start ? $"{start}, as its category starts." : $"{found.Priority}, from {start} where its category starts.";
+    }
+
+    private int Learned(TriageContext context)
+    {
+        if (!learned.TryGetValue(context.Found.Category, out var change)) return 0;
+        context.Found.Signals.Add(new Signal(LearnedSignal, Scaled(change), $"People move the priority of {taxonomy[context.Found.Category].Title}.", change.ToString("+0;-0", CultureInfo.InvariantCulture)));
+        return change;
     }
 
     private int Words(TriageContext context)

@@ -1,0 +1,89 @@
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Triage.Lessons;
+using EmailOps.Core.Work;
+using Npgsql;
+
+namespace EmailOps.Core.Data.Lessons;
+
+/// <summary>What people see of models and order about them. Each order leaves an audit entry and is conditional on the revision they saw.</summary>
+internal sealed class ModelPeople(NpgsqlDataSource source, LessonStore lessons, TriageFiles files)
+{
+    private const int MostHistory = 200;
+
+    /// <returns>Null: there is no such mailbox.</returns>
+    public async Task<ModelView?> FindAsync(long mailboxId, CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        var address = await Sql.QueryAsync(connection, "select address from mailbox where id = $1", [mailboxId], r => r.GetString(0), cancel);
+        if (address is not [var name]) return null;
+        var state = await ModelStore.StateAsync(connection, mailboxId, cancel);
+        var history = await Sql.QueryAsync(connection, """
+            select number, parent, kind, base, cardinality(lessons), before, after, adopted, verdict, made_by, made_at, seconds, learned from model_version where mailbox_id = $1 order by number desc limit $2
+            """, [mailboxId, MostHistory], r => Read(r, state.Number), cancel);
+        var all = await lessons.LoadAsync(mailboxId, cancel);
+        var golden = GoldenSet.Categories(GoldenSet.InForce([.. all.Select(l => l.Lesson)])).Count;
+        return new ModelView(mailboxId, name, state.Number, state.Number == 0 ? files.Setup.Model.Version : LearnedModels.VersionOf(history.Find(v => v.IsInForce)?.Base ?? files.Setup.Model.Version, mailboxId, state.Number),
+            state.IsPinned, all.Count(l => l.LearnedIn is null), golden, state.RetrainFor, state.Revision, history);
+    }
+
+    public async Task<long?> MailboxAsync(string address, CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        return await Sql.QueryAsync(connection, "select id from mailbox where address = $1", [address.Trim().ToLowerInvariant()], r => (long?)r.GetInt64(0), cancel) is [var id] ? id : null;
+    }
+
+    /// <summary>Puts any version in force, older, newer or once refused.</summary>
+    /// <param name="revision">The one that was seen; null: whatever is there.</param>
+    public Task<WriteOutcome> RollBackAsync(long mailboxId, int? revision, int number, bool pin, string actor, CancellationToken cancel)
+        => WriteAsync(mailboxId, revision, actor, "model.rollback", async connection =>
+        {
+            if (number != 0 && await Sql.QueryAsync(connection, "select number from model_version where mailbox_id = $1 and number = $2", [mailboxId, number], r => r.GetInt32(0), cancel) is []) return null;
+            await Sql.ExecuteAsync(connection, "update mailbox_model set number = nullif($2, 0), is_pinned = $3, retrain_for = null where mailbox_id = $1", [mailboxId, number, pin], cancel);
+            return $"{(number == 0 ? "The base model" : $"Version {number}")} is in force{(pin ? ", and held there" : "")}.";
+        }, cancel);
+
+    /// <summary>Holds what is in force, or lets it learn again what waited.</summary>
+    public Task<WriteOutcome> PinAsync(long mailboxId, int? revision, bool pin, string actor, CancellationToken cancel)
+        => WriteAsync(mailboxId, revision, actor, pin ? "model.pin" : "model.unpin", async connection =>
+        {
+            await Sql.ExecuteAsync(connection, "update mailbox_model set is_pinned = $2 where mailbox_id = $1", [mailboxId, pin], cancel);
+            if (!pin) await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Learning, 0, mailboxId, 8)], cancel);
+            return pin ? "What is in force is held." : "It learns again.";
+        }, cancel);
+
+    /// <returns><see cref="WriteOutcome.WrongState"/> when the model is pinned.</returns>
+    public Task<WriteOutcome> RetrainAsync(long mailboxId, int? revision, string actor, CancellationToken cancel)
+        => WriteAsync(mailboxId, revision, actor, "model.retrain", connection => RetrainAsync(connection, mailboxId, $"asked for by {actor}", cancel), cancel);
+
+    /// <returns>What was done; null when the model is pinned.</returns>
+    internal static async Task<string?> RetrainAsync(NpgsqlConnection connection, long mailboxId, string reason, CancellationToken cancel)
+    {
+        await Sql.ExecuteAsync(connection, "insert into mailbox_model (mailbox_id) values ($1) on conflict do nothing", [mailboxId], cancel);
+        if (await Sql.ExecuteAsync(connection, "update mailbox_model set retrain_for = $2, revision = revision + 1 where mailbox_id = $1 and not is_pinned", [mailboxId, reason], cancel) == 0) return null;
+        await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Learning, 0, mailboxId, 3)], cancel);
+        return "It is trained anew from the examples and everything people taught.";
+    }
+
+    private async Task<WriteOutcome> WriteAsync(long mailboxId, int? revision, string actor, string action, Func<NpgsqlConnection, Task<string?>> write, CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await Sql.QueryAsync(connection, "select id from mailbox where id = $1", [mailboxId], r => r.GetInt64(0), cancel) is []) return WriteOutcome.NotFound;
+        await Sql.ExecuteAsync(connection, "insert into mailbox_model (mailbox_id) values ($1) on conflict do nothing", [mailboxId], cancel);
+        if (await Sql.ExecuteAsync(connection, "update mailbox_model set revision = revision + 1 where mailbox_id = $1 and ($2::int is null or revision = $2::int)", [mailboxId, revision], cancel) == 0) return WriteOutcome.VersionConflict;
+        if (await write(connection) is not { } done) return WriteOutcome.WrongState;
+        await Sql.ExecuteAsync(connection, "insert into audit_entry (at, actor, action, subject_kind, subject_id, detail) values (now(), $1, $2, 'mailbox', $3, $4)", [actor, action, mailboxId, done], cancel);
+        await ModelStore.AnnounceAsync(connection, mailboxId, cancel);
+        await transaction.CommitAsync(cancel);
+        return WriteOutcome.Done;
+    }
+
+    private static ModelVersionView Read(NpgsqlDataReader row, int inForce)
+    {
+        var (before, after) = (Sql.FromJson<StoredScore>(row.GetString(5)), Sql.FromJson<StoredScore>(row.GetString(6)));
+        var facts = Sql.FromJson<LearnedFacts>(row.GetString(12));
+        return new ModelVersionView(row.GetInt32(0), row.IsDBNull(1) ? null : row.GetInt32(1), Enum.Parse<ModelVersionKind>(row.GetString(2)), row.GetString(3), row.GetInt32(4), before.Score, after.Score, after.Changes,
+            row.GetBoolean(7), row.GetString(8), row.GetString(9), row.GetFieldValue<DateTimeOffset>(10), row.GetDouble(11), row.GetInt32(0) == inForce,
+            facts.Priorities, facts.Answers.Where(a => a.Value.Factor < 1).ToDictionary(a => a.Key, a => a.Value.Factor));
+    }
+}

@@ -11,6 +11,7 @@ using EmailOps.Api.Triage;
 using EmailOps.Api.Work;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
+using EmailOps.Core.LanguageModels;
 using EmailOps.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
 
@@ -27,6 +28,7 @@ public static class ApiHost
         builder.Services.AddEmailOpsStore(builder.Configuration);
         builder.Services.AddHostedService(s => s.GetRequiredService<MigrateAtStart>());
         builder.Services.AddHostedService(s => s.GetRequiredService<WakeUps>());
+        builder.Services.AddHostedService(s => s.GetRequiredService<ModelWatch>());
         builder.Services.AddSingleton<MessageList>();
         builder.Services.AddSingleton<MessageDetails>();
         builder.Services.AddSingleton<RawMails>();

@@ -1,4 +1,5 @@
 using EmailOps.Core.Data;
+using EmailOps.Core.LanguageModels;
 using EmailOps.Core.Mailboxes;
 using EmailOps.ServiceDefaults;
 using EmailOps.Worker.Delivery;
@@ -36,6 +37,7 @@ public static class WorkerHost
         builder.Services.AddHostedService<KnowledgeAtStart>();
         builder.Services.AddHostedService<MailboxAtStart>();
         builder.Services.AddHostedService(s => s.GetRequiredService<WakeUps>());
+        builder.Services.AddHostedService(s => s.GetRequiredService<ModelWatch>());
         builder.Services.AddSingleton<MailIntake>();
         builder.Services.AddSingleton<MailboxLoop>();
         builder.Services.AddHostedService<IntakeSupervisor>();

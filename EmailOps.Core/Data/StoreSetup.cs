@@ -1,6 +1,8 @@
 using System.Data.Common;
 using EmailOps.Core.Data.Lessons;
 using EmailOps.Core.Delivery;
+using EmailOps.Core.LanguageModels;
+using EmailOps.Core.LanguageModels.Routing;
 using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Mailboxes.Connecting;
 using EmailOps.Core.Messages;
@@ -32,6 +34,8 @@ internal static class StoreSetup
         AddChecked<DeliveryOptions>(services, configuration, DeliveryOptions.Section, o => o.Problem());
         AddChecked<PolicyOptions>(services, configuration, PolicyOptions.Section, o => o.Problem());
         AddChecked<SecretsOptions>(services, configuration, SecretsOptions.Section, o => o.Problem());
+        AddChecked<LanguageModelOptions>(services, configuration, LanguageModelOptions.Section, o => o.Problem());
+        AddChecked<CacheOptions>(services, configuration, CacheOptions.Section, o => o.Problem());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => DataSource(configuration));
         services.AddDbContextFactory<EmailOpsDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
@@ -73,6 +77,13 @@ internal static class StoreSetup
         services.AddSingleton<TriageSource>();
         LessonSetup.Add(services, configuration);
         services.AddSingleton<WakeUps>();
+        services.AddSingleton<BreakerStore>();
+        services.AddSingleton<IBreakerStore>(s => s.GetRequiredService<BreakerStore>());
+        services.AddSingleton<SpendStore>();
+        services.AddSingleton<IModelBudget>(s => s.GetRequiredService<SpendStore>());
+        services.AddSingleton<AnswerStore>();
+        services.AddSingleton<IAnswerCache>(s => s.GetRequiredService<AnswerStore>());
+        services.AddLanguageModels();
         return services;
     }
 

@@ -36,6 +36,7 @@ internal sealed class TestStore : IAsyncDisposable
         var configuration = new ConfigurationManager();
         configuration["ConnectionStrings:emailops"] = connectionString;
         configuration["Secrets:Key"] = SecretsKey;
+        configuration["LanguageModels:FindLocal"] = "false";
         foreach (var (key, value) in settings) configuration[key] = value;
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddEmailOpsStore(configuration);
         var store = new TestStore(services.BuildServiceProvider(), connectionString);

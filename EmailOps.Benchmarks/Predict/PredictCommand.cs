@@ -18,7 +18,7 @@ internal static class PredictCommand
         var command = new Command("predict", "Writes prediction lines for a data set in the shape its scorer reads.") { task, data, train, output };
         command.SetAction((parsed, cancel) => RunAsync(
             PredictTasks.All[parsed.GetRequiredValue(task)],
-            new PredictInput(parsed.GetRequiredValue(data).FullName, parsed.GetValue(train)?.FullName),
+            new PredictInput(parsed.GetRequiredValue(data).FullName, parsed.GetValue(train)?.FullName, parsed.GetRequiredValue(output).FullName),
             parsed.GetRequiredValue(output),
             cancel));
         return command;

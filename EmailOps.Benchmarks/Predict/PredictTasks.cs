@@ -3,7 +3,8 @@ namespace EmailOps.Benchmarks.Predict;
 /// <summary>Where a task reads from.</summary>
 /// <param name="Data">The folder of the data set: message files in sub-folders, or one file of cases. Expected values in it are never read.</param>
 /// <param name="Train">A folder with training examples, or null.</param>
-internal sealed record PredictInput(string Data, string? Train);
+/// <param name="Out">The file the lines go to; a task whose scorer reads one thing a file writes further files beside it (<see cref="SideFiles"/>).</param>
+internal sealed record PredictInput(string Data, string? Train, string? Out = null);
 
 /// <summary>Gives one line of JSON for each case, in any order.</summary>
 internal delegate IEnumerable<string> PredictTask(PredictInput input);
@@ -18,5 +19,9 @@ internal static class PredictTasks
         ["auto-mail"] = AutoMail.Run,
         ["intent"] = Intent.Run,
         ["retrieval"] = Retrieval.Run,
+        ["multilabel"] = MultiLabel.Run,
+        ["speech-act"] = SpeechAct.Run,
+        ["tickets"] = Tickets.Run,
+        ["spam-ham"] = SpamHam.Run,
     };
 }

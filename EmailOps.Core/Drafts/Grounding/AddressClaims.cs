@@ -121,7 +121,9 @@ internal static class AddressClaims
             else break;
         }
         var capital = char.IsAsciiLetterUpper(text.Text[start]);
-        if (digits < 4 || !(letters > 0 && (capital || digits >= 6) || (letters == 0 && hyphens == 0 && digits >= 6)) || letters > digits + 4)
+        // "WELCOME10".
+        var isVoucher = hyphens == 0 && digits >= 2 && letters >= 4 && text.Text.AsSpan(start, end - start).IndexOfAnyInRange('a', 'z') < 0;
+        if (!isVoucher && (digits < 4 || !(letters > 0 && (capital || digits >= 6) || (letters == 0 && hyphens == 0 && digits >= 6)) || letters > digits + 4))
             return false;
         claim = new Claim(ClaimKind.Code, start, end - start, text.Folded[start..end].ToString().Replace("-", "", StringComparison.Ordinal), "");
         return true;

@@ -3,16 +3,17 @@ using EmailOps.Core.Learning;
 
 namespace EmailOps.Core.Drafts.Grounding;
 
-/// <summary>A part of a sentence between commas, with the words that count and how often it says no.</summary>
+/// <summary>A part of a sentence between commas, with the words that count and whether it says no.</summary>
 /// <param name="Start">UTF-16 offset.</param>
-internal sealed record Clause(int Start, HashSet<uint> Stems, int Negations);
+/// <param name="IsNegated">Says no, once or more: "ne ... pas" and "no ... nunca" deny once.</param>
+internal sealed record Clause(int Start, HashSet<uint> Stems, bool IsNegated);
 
 /// <summary>One sentence as the gate compares it.</summary>
 /// <param name="Hashes">Every token, for word-for-word comparison.</param>
 /// <param name="Stems">Words that carry meaning.</param>
 internal sealed record ReadSentence(int Start, int Length, bool IsQuestion, uint[] Hashes, HashSet<uint> Stems, IReadOnlyList<Claim> Claims, IReadOnlyList<Clause> Clauses, IReadOnlyList<uint> Opposites, bool IsLimited)
 {
-    public int Negations => Clauses.Sum(c => c.Negations);
+    public bool IsNegated => Clauses.Any(c => c.IsNegated);
 }
 
 /// <summary>A text cut into sentences and read once. Immutable.</summary>
@@ -58,23 +59,25 @@ internal sealed class GroundingText
         List<Clause> clauses = [];
         List<uint> opposites = [];
         HashSet<uint> own = [];
-        int negations = 0, clauseStart = sentence.Start;
+        var clauseStart = sentence.Start;
+        var negated = false;
         var limited = false;
         for (var i = first; i < end; i++)
         {
             var token = text.Tokens[i];
             hashes[i - first] = token.Hash;
-            if (i > first && text.Folded[text.Tokens[i - 1].End..token.Start].IndexOfAny(",;:()") >= 0 && own.Count > 0)
+            var isBehindMark = i > first && text.Folded[text.Tokens[i - 1].End..token.Start].IndexOfAny(",;:()") >= 0;
+            if (own.Count > 0 && (isBehindMark || (own.Count > 1 && GroundingWords.Join.Contains(token.Hash))))
             {
-                clauses.Add(new Clause(clauseStart, own, negations));
-                (own, negations, clauseStart) = ([], 0, token.Start);
+                clauses.Add(new Clause(clauseStart, own, negated));
+                (own, negated, clauseStart) = ([], false, token.Start);
             }
             // "No, ..." answers; it turns nothing round.
             var answers = i == first && token.End < text.Text.Length && text.Text[token.End] == ',';
             if (GroundingWords.Not.Contains(token.Hash) && !answers && !(token.Length == 1 && !IsContraction(text, token)))
-                negations++;
+                negated = true;
             else if (token.Length > 4 && text.FoldedOf(token) is ['n', 'o', 'n', ..] && token.End < text.Text.Length && text.Text[token.End] == '-')
-                negations++;
+                negated = true;
             limited |= GroundingWords.Limit.Contains(token.Hash);
             if (GroundingWords.Opposites.ContainsKey(token.Hash))
                 opposites.Add(token.Hash);
@@ -84,8 +87,8 @@ internal sealed class GroundingText
                 own.Add(stem);
             }
         }
-        if (own.Count > 0 || negations > 0)
-            clauses.Add(new Clause(clauseStart, own, negations));
+        if (own.Count > 0 || negated)
+            clauses.Add(new Clause(clauseStart, own, negated));
         return new ReadSentence(sentence.Start, sentence.Length, sentence.IsQuestion, hashes, stems, claims, clauses, opposites, limited);
     }
 

@@ -16,7 +16,7 @@ internal static class GroundingWords
     public static readonly Dictionary<uint, int> Months = [];
     /// <summary>Monday is 1.</summary>
     public static readonly Dictionary<uint, int> Weekdays = [];
-    public static readonly HashSet<uint> Working = [], Between = [], Range = [], Not = [], Limit = [], Promise = [], Addressed = [], Courtesy = [];
+    public static readonly HashSet<uint> Working = [], Between = [], Range = [], Not = [], Limit = [], Promise = [], Join = [], Addressed = [], Courtesy = [];
     public static readonly List<string> CourtesyWords = [];
     /// <summary>Word -> the number of its pair, positive for one side and negative for the other.</summary>
     public static readonly Dictionary<uint, int> Opposites = [];
@@ -68,7 +68,7 @@ internal static class GroundingWords
 
     private static HashSet<uint> Plain(string kind) => kind switch
     {
-        "working" => Working, "between" => Between, "range" => Range, "not" => Not, "limit" => Limit, "promise" => Promise, "addressed" => Addressed, "courtesy" => Courtesy,
+        "working" => Working, "between" => Between, "range" => Range, "not" => Not, "limit" => Limit, "promise" => Promise, "join" => Join, "addressed" => Addressed, "courtesy" => Courtesy,
         _ => throw new InvalidOperationException($"words.txt of the grounding gate has an unknown kind \"{kind}\"."),
     };
 

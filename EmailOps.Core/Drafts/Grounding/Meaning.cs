@@ -21,15 +21,15 @@ internal static class Meaning
             return null;
         foreach (var clause in sentence.Clauses)
         {
-            var other = closest.Clauses.MaxBy(c => c.Stems.Count(clause.Stems.Contains));
-            if (other != null && other.Stems.Count(clause.Stems.Contains) >= LeastShared && IsOdd(clause.Negations) != IsOdd(other.Negations) && IsOdd(sentence.Negations) != IsOdd(closest.Negations))
-                return Said(sentence);
+            // The clause itself may say it in two ways; only when every clause as near as the nearest disagrees is it turned round.
+            var most = closest.Clauses.Max(c => c.Stems.Count(clause.Stems.Contains));
+            if (most >= LeastShared && closest.Clauses.Where(c => c.Stems.Count(clause.Stems.Contains) == most).All(c => c.IsNegated != clause.IsNegated))
+                return Said(clause.IsNegated);
         }
-        var total = window.Sum(w => w.Negations);
-        return IsOdd(sentence.Negations) != IsOdd(closest.Negations) && IsOdd(sentence.Negations) != IsOdd(total) ? Said(sentence) : null;
+        return sentence.IsNegated != closest.IsNegated && sentence.IsNegated != window.Any(w => w.IsNegated) ? Said(sentence.IsNegated) : null;
     }
 
-    private static string Said(ReadSentence sentence) => sentence.Negations == 0 ? "The article says \"not\" here; the draft does not." : "The draft says \"not\" where the article does not.";
+    private static string Said(bool isNegated) => isNegated ? "The draft says \"not\" where the article does not." : "The article says \"not\" here; the draft does not.";
 
     private static bool Has(IReadOnlyList<ReadSentence> sentences, int side)
     {
@@ -39,6 +39,4 @@ internal static class Meaning
                     return true;
         return false;
     }
-
-    private static bool IsOdd(int count) => (count & 1) == 1;
 }

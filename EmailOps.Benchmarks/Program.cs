@@ -5,6 +5,7 @@ using EmailOps.Benchmarks.Grounding;
 using EmailOps.Benchmarks.Imap;
 using EmailOps.Benchmarks.Intake;
 using EmailOps.Benchmarks.Mime;
+using EmailOps.Benchmarks.Models;
 using EmailOps.Benchmarks.Predict;
 using EmailOps.Benchmarks.Throughput;
 
@@ -19,5 +20,7 @@ var root = new RootCommand("Figures for EmailOps: how right and how fast it is."
     FuzzCommand.Create(),
     IntakeCommand.Create(),
     GroundingCommand.Create(),
+    TextModelCommand.Create(),
+    TextModelCommand.CreateWork(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -31,7 +31,7 @@ internal sealed class FeatureVector
         for (var i = 0; i < _count; i++)
         {
             var row = _rows[i];
-            var value = (1f + MathF.Log(_counts[row])) * vocabulary.InverseDocumentFrequency[row];
+            var value = (_counts[row] == 1 ? 1f : 1f + MathF.Log(_counts[row])) * vocabulary.InverseDocumentFrequency[row];
             _counts[row] = 0;
             _values[i] = value;
             lengths[(int)_blocks[i]] += value * value;

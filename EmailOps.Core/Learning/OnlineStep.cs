@@ -12,8 +12,8 @@ internal sealed record OnlineResult(TextModel Model, bool Learned, int Steps, in
 /// <summary>
 /// Teaches a model a few corrected texts without training it again. Each text is treated as one more example of the training objective and
 /// its dual variables are solved for while all others stay fixed (the step of <see cref="MarginTrainer"/>; like the passive-aggressive update of Crammer et al.
-/// 2006, "Online Passive-Aggressive Algorithms", PA-II), repeated until the label leads by a margin. The bias is left alone and a step moves only rows of the text's
-/// own features by a bounded length, so that texts which share little with it keep what they had. The same input gives the same model.
+/// 2006, "Online Passive-Aggressive Algorithms", PA-II), repeated until the label leads by a margin. Bias and hidden layer are left alone and a step moves only rows of the
+/// text's own features by a bounded length, so that texts which share little with it keep what they had. The same input gives the same model.
 /// </summary>
 internal static class OnlineStep
 {
@@ -38,67 +38,106 @@ internal static class OnlineStep
             if (text.Label < -1 || text.Label >= old.Labels.Length || text.Switches.Any(s => s < 0 || s >= old.Switches))
                 throw new ArgumentException($"Label {text.Label} or a switch of a corrected text is not of this model.", nameof(texts));
         var vocabulary = old.Vocabulary.With(texts.Select(t => TextModelTrainer.Cut(t.Text)), old.Figures.Examples, out var added);
-        var parts = old with { Vocabulary = vocabulary, Weights = Widened(old, added), Version = version };
         var (rows, values) = TextModelTrainer.Features(vocabulary, texts);
-        var alphas = new float[texts.Count * parts.Stride];
-        var passes = 0;
-        while (passes < MostPasses)
+        var lesson = new Lesson(old, vocabulary.Count, texts, rows, values);
+        var (passes, learned) = (0, false);
+        while (passes < MostPasses && !learned)
         {
             passes++;
             for (var i = 0; i < texts.Count; i++)
-                Step(parts, texts[i], rows[i], values[i], alphas.AsSpan(i * parts.Stride, parts.Stride));
-            if (Learned(parts, texts, rows, values))
-                return new OnlineResult(new TextModel(parts), true, passes, added);
+                lesson.Step(i);
+            learned = lesson.IsLearned();
         }
-        return new OnlineResult(new TextModel(parts), false, passes, added);
+        return new OnlineResult(new TextModel(lesson.Result() with { Vocabulary = vocabulary, Version = version }), learned, passes, added);
     }
 
-    private static void Step(TextModelParts parts, in TrainingText text, int[] rows, float[] values, Span<float> alpha)
+    /// <summary>The rows of the texts as floats while they are moved, and the margins that do not move.</summary>
+    private sealed class Lesson
     {
-        Span<float> margins = new float[parts.Stride];
-        Span<float> change = new float[parts.Stride];
-        TextModel.Score(parts, rows, values, [], margins);
-        var slack = Slack / Math.Max(text.Weight, 0.01f);
-        var norm = TensorPrimitives.SumOfSquares<float>(values) + slack;
-        for (var label = 0; label < parts.Labels.Length; label++)
-        {
-            var sign = label == text.Label ? 1 : -1;
-            var violation = 1 - sign * margins[label] - slack * alpha[label];
-            if (sign < 0 && alpha[label] == 0 && violation < LeastViolation)
-                continue;
-            var next = Math.Clamp(alpha[label] + violation / norm, 0, LongestStep);
-            change[label] = sign * (next - alpha[label]);
-            alpha[label] = next;
-        }
-        for (var k = 0; k < rows.Length; k++)
-        {
-            var weights = parts.Weights.AsSpan(rows[k] * parts.Stride, parts.Stride);
-            TensorPrimitives.MultiplyAdd(change, values[k], weights, weights);
-        }
-    }
+        private readonly TextModelParts _old;
+        private readonly int _features;
+        private readonly IReadOnlyList<TrainingText> _texts;
+        private readonly float[][] _values, _fixed;
+        private readonly float[][][] _weights;
+        private readonly Dictionary<int, float[]> _moved = [];
+        private readonly float[] _alphas, _margins, _change;
 
-    private static bool Learned(TextModelParts parts, IReadOnlyList<TrainingText> texts, int[][] rows, float[][] values)
-    {
-        Span<float> margins = new float[parts.Stride];
-        for (var i = 0; i < texts.Count; i++)
+        public Lesson(TextModelParts old, int features, IReadOnlyList<TrainingText> texts, int[][] rows, float[][] values)
         {
-            TextModel.Score(parts, rows[i], values[i], [], margins);
-            var right = texts[i].Label < 0 ? 0 : margins[texts[i].Label];
-            if (texts[i].Label >= 0)
-                margins[texts[i].Label] = float.NegativeInfinity;
-            if (right - TensorPrimitives.Max<float>(margins[..parts.Labels.Length]) < Lead)
-                return false;
+            (_old, _features, _texts, _values) = (old, features, texts, values);
+            (_alphas, _margins, _change) = (new float[texts.Count * old.Stride], new float[old.Stride], new float[old.Stride]);
+            (_weights, _fixed) = (new float[texts.Count][][], new float[texts.Count][]);
+            for (var i = 0; i < texts.Count; i++)
+            {
+                _weights[i] = Array.ConvertAll(rows[i], Weights);
+                _fixed[i] = [.. old.Bias];
+                var known = Array.FindAll(rows[i], r => r < features).Length;
+                old.Hidden?.AddTo(rows[i].AsSpan(0, known), values[i], _fixed[i]);
+            }
         }
-        return true;
-    }
 
-    /// <summary>A copy of the weights with rows for new features before those of the switches.</summary>
-    private static float[] Widened(TextModelParts old, int added)
-    {
-        var known = old.Vocabulary.Count * old.Stride;
-        var weights = new float[old.Weights.Length + added * old.Stride];
-        old.Weights.AsSpan(0, known).CopyTo(weights);
-        old.Weights.AsSpan(known).CopyTo(weights.AsSpan(known + added * old.Stride));
-        return weights;
+        private float[] Weights(int row)
+        {
+            if (_moved.TryGetValue(row, out var weights))
+                return weights;
+            weights = new float[_old.Stride];
+            if (row >= _features)
+                _old.SwitchWeights.AsSpan((row - _features) * _old.Stride, _old.Stride).CopyTo(weights);
+            else if (row < _old.Rows.Count)
+                _old.Rows.Read(row, weights);
+            return _moved[row] = weights;
+        }
+
+        private void Score(int text)
+        {
+            _fixed[text].CopyTo(_margins, 0);
+            for (var k = 0; k < _values[text].Length; k++)
+                RowMath.AddScaled(_margins, _weights[text][k], _values[text][k]);
+        }
+
+        public void Step(int text)
+        {
+            Score(text);
+            var alpha = _alphas.AsSpan(text * _old.Stride, _old.Stride);
+            var slack = Slack / Math.Max(_texts[text].Weight, 0.01f);
+            var norm = TensorPrimitives.SumOfSquares<float>(_values[text]) + slack;
+            for (var label = 0; label < _old.Labels.Length; label++)
+            {
+                var sign = label == _texts[text].Label ? 1 : -1;
+                var violation = 1 - sign * _margins[label] - slack * alpha[label];
+                _change[label] = 0;
+                if (sign < 0 && alpha[label] == 0 && violation < LeastViolation)
+                    continue;
+                var next = Math.Clamp(alpha[label] + violation / norm, 0, LongestStep);
+                _change[label] = sign * (next - alpha[label]);
+                alpha[label] = next;
+            }
+            for (var k = 0; k < _values[text].Length; k++)
+                RowMath.AddScaled(_weights[text][k], _change, _values[text][k]);
+        }
+
+        public bool IsLearned()
+        {
+            for (var i = 0; i < _texts.Count; i++)
+            {
+                Score(i);
+                var label = _texts[i].Label;
+                var right = label < 0 ? 0 : _margins[label];
+                if (label >= 0)
+                    _margins[label] = float.NegativeInfinity;
+                if (right - TensorPrimitives.Max<float>(_margins.AsSpan(0, _old.Labels.Length)) < Lead)
+                    return false;
+            }
+            return true;
+        }
+
+        public TextModelParts Result()
+        {
+            var switches = (float[])_old.SwitchWeights.Clone();
+            foreach (var (row, weights) in _moved)
+                if (row >= _features)
+                    weights.CopyTo(switches, (row - _features) * _old.Stride);
+            return _old with { Rows = _old.Rows.With(_features, _moved.Where(m => m.Key < _features)), SwitchWeights = switches };
+        }
     }
 }

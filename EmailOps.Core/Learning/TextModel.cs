@@ -7,8 +7,8 @@ namespace EmailOps.Core.Learning;
 internal readonly record struct WordContribution(int Token, float Weight);
 
 /// <summary>
-/// One linear margin a label over hashed word 1-2-grams, character 2-5-grams and pairs of near stems, made into calibrated probabilities; plus switches (facts the caller knows about the
-/// text, such as "a cue of label 3 occurs"). Knows labels only by index and name. Immutable and thread-safe; predicting allocates nothing
+/// One linear margin a label over hashed word 1-2-grams, character 2-5-grams and pairs of near stems, with a small hidden layer where there was enough to learn it from, made into
+/// calibrated probabilities; plus switches (facts the caller knows about the text, such as "a cue of label 3 occurs"). Knows labels only by index and name. Immutable and thread-safe; predicting allocates nothing
 /// after warm-up.
 /// </summary>
 internal sealed class TextModel
@@ -22,14 +22,22 @@ internal sealed class TextModel
     private readonly ConcurrentBag<Scratch> _scratches = [];
 
     /// <summary>Mean weight of each row over the labels, so that an explanation needs two numbers a feature and not a row.</summary>
-    private readonly float[] _means;
+    private readonly Lazy<float[]> _means;
 
     public TextModel(TextModelParts parts)
     {
         Parts = parts;
-        _means = new float[parts.Vocabulary.Count];
-        for (var row = 0; row < _means.Length; row++)
-            _means[row] = TensorPrimitives.Sum<float>(parts.Weights.AsSpan(row * parts.Stride, parts.Labels.Length)) / parts.Labels.Length;
+        _means = new(() =>
+        {
+            var means = new float[parts.Rows.Count];
+            Span<float> weights = new float[parts.Stride];
+            for (var row = 0; row < means.Length; row++)
+            {
+                parts.Rows.Read(row, weights);
+                means[row] = TensorPrimitives.Sum<float>(weights[..parts.Labels.Length]) / parts.Labels.Length;
+            }
+            return means;
+        });
     }
 
     public TextModelParts Parts { get; }
@@ -68,7 +76,7 @@ internal sealed class TextModel
         var scratch = Rent();
         var count = Math.Min(Limited(text), ExplainTokens);
         var weights = scratch.Words(count);
-        var sink = new ContributionSink(Parts, _means, label, weights);
+        var sink = new ContributionSink(Parts, _means.Value, label, weights);
         FeatureHasher.Visit(text, 0, count, ref sink);
         _scratches.Add(scratch);
         var found = 0;
@@ -91,24 +99,12 @@ internal sealed class TextModel
         var vector = scratch.Vector;
         vector.Read(Parts.Vocabulary, tokens, 0, Limited(tokens));
         var logits = scratch.Logits(Parts.Stride);
-        Score(Parts, vector.Rows, vector.Values, switches, logits);
+        Parts.Score(vector.Rows, vector.Values, switches, logits);
         var result = probabilities[..Labels.Count];
         TensorPrimitives.Divide(logits[..result.Length], Parts.Temperature, result);
         TensorPrimitives.SoftMax(result, result);
         Parts.Calibration.Apply(result);
         return Parts.Scope.Value(ScopeTest.Score(TensorPrimitives.Max<float>(logits[..result.Length]), vector.UnknownWords));
-    }
-
-    /// <summary>Raw margins, before temperature and softmax.</summary>
-    internal static void Score(TextModelParts parts, ReadOnlySpan<int> rows, ReadOnlySpan<float> values, ReadOnlySpan<int> switches, Span<float> logits)
-    {
-        var stride = parts.Stride;
-        parts.Bias.CopyTo(logits);
-        ReadOnlySpan<float> weights = parts.Weights;
-        for (var i = 0; i < rows.Length; i++)
-            TensorPrimitives.MultiplyAdd(weights.Slice(rows[i] * stride, stride), values[i], logits, logits);
-        foreach (var on in switches)
-            TensorPrimitives.MultiplyAdd(weights.Slice((parts.Vocabulary.Count + on) * stride, stride), TextModelParts.SwitchValue, logits, logits);
     }
 
     private static int Limited(TextTokens tokens) => tokens.Text.Length <= ReadLimit ? tokens.Tokens.Length : tokens.TokenAt(ReadLimit);
@@ -156,7 +152,7 @@ internal sealed class TextModel
             var row = parts.Vocabulary.Row(hash);
             if (row < 0)
                 return 0;
-            return (parts.Weights[row * parts.Stride + label] - means[row]) * parts.Vocabulary.InverseDocumentFrequency[row];
+            return (parts.Rows.At(row, label) - means[row]) * parts.Vocabulary.InverseDocumentFrequency[row];
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace EmailOps.Core.Learning;
 
 /// <summary>What a trained text model consists of; everything that is saved.</summary>
@@ -8,10 +10,13 @@ internal sealed record TextModelParts
 
     public required string[] Labels { get; init; }
     public required Vocabulary Vocabulary { get; init; }
-    public required int Switches { get; init; }
-    /// <summary>Row-major: one row of <see cref="Stride"/> weights per feature, then one per switch.</summary>
-    public required float[] Weights { get; init; }
+    /// <summary>A row of <see cref="Stride"/> weights per feature of the vocabulary.</summary>
+    public required QuantisedRows Rows { get; init; }
+    /// <summary>A row of <see cref="Stride"/> weights per switch.</summary>
+    public required float[] SwitchWeights { get; init; }
     public required float[] Bias { get; init; }
+    /// <summary>Null where there were too few texts to learn one from.</summary>
+    public HiddenLayer? Hidden { get; init; }
     /// <summary>Divides the margins before softmax (Guo et al. 2017, "On Calibration of Modern Neural Networks", section 4.2).</summary>
     public required float Temperature { get; init; }
     /// <summary>Applied to the best label's probability after the temperature.</summary>
@@ -21,10 +26,23 @@ internal sealed record TextModelParts
     public required string Version { get; init; }
     public required TrainingFigures Figures { get; init; }
 
+    public int Switches => SwitchWeights.Length / Stride;
     /// <summary>Labels rounded up to whole vectors; the rest of a row is zero.</summary>
     public int Stride => StrideOf(Labels.Length);
 
-    public static int StrideOf(int labels) => (labels + 7) & ~7;
+    public static int StrideOf(int labels) => QuantisedRows.WidthOf(labels);
+
+    /// <summary>Raw margins, before temperature and softmax.</summary>
+    /// <param name="rows">Of the vocabulary.</param>
+    /// <param name="margins">At least <see cref="Stride"/> long.</param>
+    public void Score(ReadOnlySpan<int> rows, ReadOnlySpan<float> values, ReadOnlySpan<int> switches, Span<float> margins)
+    {
+        Bias.CopyTo(margins);
+        Rows.AddTo(rows, values, margins);
+        foreach (var on in switches)
+            TensorPrimitives.MultiplyAdd(SwitchWeights.AsSpan(on * Stride, Stride), SwitchValue, margins[..Stride], margins);
+        Hidden?.AddTo(rows, values, margins);
+    }
 }
 
 /// <summary>What was measured on the held-out part at training. All but the counts are 0-1.</summary>

@@ -25,6 +25,12 @@ internal sealed record TrainingSettings
     /// <summary>One text in so many is held out for the calibration.</summary>
     public int HoldOutEvery { get; init; } = 5;
     public int Seed { get; init; } = 17;
+    /// <summary>Units of the <see cref="HiddenLayer"/>; a multiple of 16. 0: none.</summary>
+    public int HiddenUnits { get; init; } = 32;
+    /// <summary>With fewer texts a hidden layer learns them by heart and helps nothing.</summary>
+    public int LeastTextsForHidden { get; init; } = 3_000;
+    /// <summary>The hidden layer's part of the margins, 0-1, both brought to the same temperature.</summary>
+    public float HiddenShare { get; init; } = 0.4f;
 }
 
 /// <summary>
@@ -45,21 +51,29 @@ internal static class TextModelTrainer
         var started = clock.GetTimestamp();
         var order = Shuffled(texts.Count, settings.Seed);
         var (fit, held) = Split(texts, order, settings.HoldOutEvery);
-        var trial = Fit(labels, [.. fit, .. extra ?? []], switches, settings, version);
-        var whole = Fit(labels, [.. order.Select(i => texts[i]), .. extra ?? []], switches, settings, version);
-        var figures = new TrainingFigures(texts.Count, held.Count, 0, 0, 0, 0);
-        if (held.Count > 0)
+        // The trial and the model itself do not depend on each other. In halves on two cores they take half the time.
+        var (trial, whole) = (Untied.None, Untied.None);
+        Parallel.Invoke(
+            () => trial = held.Count > 0 ? FitUntied(labels, [.. fit, .. extra ?? []], switches, settings, version) : trial,
+            () => whole = FitUntied(labels, [.. order.Select(i => texts[i]), .. extra ?? []], switches, settings, version));
+        if (held.Count == 0)
+            return new TextModel(Tie(whole, 1, 0) with { Figures = new TrainingFigures(texts.Count, 0, 0, 0, 0, clock.GetElapsedTime(started).TotalSeconds) });
+        var truth = held.ConvertAll(t => t.Label);
+        var (linearPart, hiddenPart) = Shares(trial, held, truth, settings);
+        var tied = Tie(trial, linearPart, hiddenPart);
+        var unknown = new float[held.Count];
+        var margins = Margins(tied, held, unknown);
+        var temperature = Calibration.FitTemperature(margins, truth, labels.Length);
+        var calibration = Calibration.FitTop(margins, truth, labels.Length, temperature);
+        var scope = new ScopeTest([.. margins.Select((m, i) => ScopeTest.Score(TensorPrimitives.Max<float>(m.AsSpan(0, labels.Length)), unknown[i]))]);
+        var figures = Calibration.Measure(margins, truth, labels.Length, temperature, calibration) with { Examples = texts.Count };
+        return new TextModel(Tie(whole, linearPart, hiddenPart) with
         {
-            var unknown = new float[held.Count];
-            var margins = Margins(trial, held, unknown);
-            var truth = held.ConvertAll(t => t.Label);
-            var temperature = Calibration.FitTemperature(margins, truth, labels.Length);
-            var calibration = Calibration.FitTop(margins, truth, labels.Length, temperature);
-            var scope = new ScopeTest([.. margins.Select((m, i) => ScopeTest.Score(TensorPrimitives.Max<float>(m.AsSpan(0, labels.Length)), unknown[i]))]);
-            whole = whole with { Temperature = temperature, Calibration = calibration, Scope = scope };
-            figures = Calibration.Measure(margins, truth, labels.Length, temperature, calibration) with { Examples = texts.Count };
-        }
-        return new TextModel(whole with { Figures = figures with { Seconds = clock.GetElapsedTime(started).TotalSeconds } });
+            Temperature = temperature,
+            Calibration = calibration,
+            Scope = scope,
+            Figures = figures with { Seconds = clock.GetElapsedTime(started).TotalSeconds },
+        });
     }
 
     /// <summary>Margins of each text, <see cref="TextModelParts.Stride"/> apart.</summary>
@@ -73,33 +87,62 @@ internal static class TextModelTrainer
         {
             Read(parts.Vocabulary, texts[i].Text, tokens, vector);
             result[i] = new float[parts.Stride];
-            TextModel.Score(parts, vector.Rows, vector.Values, texts[i].Switches, result[i]);
+            parts.Score(vector.Rows, vector.Values, texts[i].Switches, result[i]);
             if (!unknown.IsEmpty)
                 unknown[i] = vector.UnknownWords;
         }
         return result;
     }
 
+    /// <summary>The linear part alone, uncalibrated.</summary>
     internal static TextModelParts Fit(string[] labels, List<TrainingText> texts, int switches, TrainingSettings settings, string version)
+        => Tie(FitUntied(labels, texts, switches, settings with { HiddenUnits = 0 }, version), 1, 0);
+
+    /// <summary>Linear margins and hidden layer, learned apart and not yet added up.</summary>
+    private sealed record Untied(string[] Labels, Vocabulary Vocabulary, MarginWeights Linear, HiddenLayer? Hidden, string Version)
+    {
+        public static Untied None { get; } = new([], new Vocabulary(1, [], []), new MarginWeights(0, 0), null, "");
+    }
+
+    private static Untied FitUntied(string[] labels, List<TrainingText> texts, int switches, TrainingSettings settings, string version)
     {
         var vocabulary = Vocabulary.Build(settings.Bits, texts.Select(t => Cut(t.Text)), settings.LeastWords, settings.LeastCharacters, settings.LeastPairs);
-        var stride = TextModelParts.StrideOf(labels.Length);
-        var parts = new TextModelParts
+        var (rows, values) = Features(vocabulary, texts);
+        var (truth, weights) = (texts.ConvertAll(t => t.Label), texts.ConvertAll(t => t.Weight));
+        var linear = new MarginWeights(vocabulary.Count + switches, labels.Length);
+        MarginTrainer.Fit(linear, truth, rows, values, settings, weights);
+        var hidden = settings.HiddenUnits > 0 && texts.Count >= settings.LeastTextsForHidden ? HiddenTrainer.Fit(vocabulary.Count, labels.Length, truth, rows, values, weights, settings) : null;
+        return new Untied(labels, vocabulary, linear, hidden, version);
+    }
+
+    /// <summary>By what linear and hidden margins are multiplied so that both count as they should: each at its own temperature, in the units of the linear ones.</summary>
+    private static (float Linear, float Hidden) Shares(Untied trial, List<TrainingText> held, List<int> truth, TrainingSettings settings)
+    {
+        if (trial.Hidden == null)
+            return (1, 0);
+        float Temperature(TextModelParts parts) => Calibration.FitTemperature(Margins(parts, held, []), truth, parts.Labels.Length);
+        return (1 - settings.HiddenShare, settings.HiddenShare * Temperature(Tie(trial, 1, 0)) / Temperature(Tie(trial, 0, 1)));
+    }
+
+    private static TextModelParts Tie(Untied model, float linear, float hidden)
+    {
+        var (stride, features) = (model.Linear.Stride, model.Vocabulary.Count);
+        if (linear != 1)
+            model = model with { Linear = model.Linear.Times(linear) };
+        return new TextModelParts
         {
-            Labels = labels,
-            Vocabulary = vocabulary,
-            Switches = switches,
-            Weights = new float[(vocabulary.Count + switches) * stride],
-            Bias = new float[stride],
+            Labels = model.Labels,
+            Vocabulary = model.Vocabulary,
+            Rows = QuantisedRows.Of(model.Linear.Weights.AsSpan(0, features * stride), stride),
+            SwitchWeights = model.Linear.Weights[(features * stride)..],
+            Bias = model.Linear.Bias,
+            Hidden = hidden == 0 ? null : model.Hidden?.Times(hidden),
             Temperature = 1,
             Calibration = BetaCalibration.None,
             Scope = new ScopeTest([]),
-            Version = version,
-            Figures = new TrainingFigures(texts.Count, 0, 0, 0, 0, 0),
+            Version = model.Version,
+            Figures = new TrainingFigures(0, 0, 0, 0, 0, 0),
         };
-        var (rows, values) = Features(vocabulary, texts);
-        MarginTrainer.Fit(parts, texts.ConvertAll(t => t.Label), rows, values, settings, texts.ConvertAll(t => t.Weight));
-        return parts;
     }
 
     /// <summary>Rows and values of each text, its switches included.</summary>

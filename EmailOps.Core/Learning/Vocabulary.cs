@@ -56,7 +56,7 @@ internal sealed class Vocabulary
             if (frequency[bucket] == 0 || frequency[bucket] < least[bucket])
                 continue;
             buckets.Add(bucket);
-            weights.Add(MathF.Log((1f + count) / (1f + frequency[bucket])) + 1f);
+            weights.Add(Weight(count, frequency[bucket]));
         }
         return new Vocabulary(bits, [.. buckets], [.. weights]);
     }
@@ -75,9 +75,12 @@ internal sealed class Vocabulary
         added = sink.Buckets.Count;
         if (added == 0)
             return this;
-        var weight = MathF.Log((1f + Math.Max(1, documents)) / 2) + 1f;
+        var weight = Weight(Math.Max(1, documents), 1);
         return new Vocabulary(Bits, [.. Buckets, .. sink.Buckets.Order()], [.. InverseDocumentFrequency, .. Enumerable.Repeat(weight, added)]);
     }
+
+    /// <summary>Inverse document frequency, as exact as it is saved.</summary>
+    private static float Weight(int texts, int frequency) => (float)(Half)(MathF.Log((1f + texts) / (1f + frequency)) + 1f);
 
     private readonly struct UnknownSink(Vocabulary vocabulary, HashSet<int> buckets) : IFeatureSink
     {

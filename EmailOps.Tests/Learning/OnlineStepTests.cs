@@ -72,7 +72,8 @@ public class OnlineStepTests
     {
         var correction = new TrainingText("adjust the wibblestock quota", 2, []);
         var (a, b) = (OnlineStep.Teach(Train(), [correction], "v2").Model, OnlineStep.Teach(Train(), [correction], "v2").Model);
-        Assert.Equal(a.Parts.Weights, b.Parts.Weights);
+        Assert.Equal(a.Parts.Rows.Cells.ToArray(), b.Parts.Rows.Cells.ToArray());
+        Assert.Equal(a.Parts.Rows.Scales, b.Parts.Rows.Scales);
         Assert.Equal(a.Parts.Vocabulary.Buckets, b.Parts.Vocabulary.Buckets);
     }
 
@@ -92,7 +93,7 @@ public class OnlineStepTests
     {
         var taught = OnlineStep.Teach(Train(), [new TrainingText("blue wibble", 0, []), new TrainingText("blue wibble", 1, [])], "v2");
         Assert.False(taught.Learned);
-        Assert.All(taught.Model.Parts.Weights, w => Assert.InRange(w, -10, 10));
+        Assert.All(taught.Model.Parts.Rows.Scales, s => Assert.InRange((float)s, 0, 10 / 127f));
         Assert.InRange(Right(taught.Model), Right(Train()) - 2, 200);
     }
 

@@ -35,6 +35,9 @@ internal static class FeatureHasher
     /// <summary>Marks where the text begins and ends, for pairs.</summary>
     private const uint EdgeHash = 0x85EBCA77;
 
+    /// <summary>Bound on the pairs of so many tokens.</summary>
+    public static int MostPairs(int tokens) => (tokens + 1) * Nearness;
+
     public static void Visit<TSink>(TextTokens text, int first, int count, ref TSink sink) where TSink : struct, IFeatureSink, allows ref struct
     {
         var tokens = text.Tokens.Slice(first, count);

@@ -6,13 +6,17 @@ namespace EmailOps.Core.Learning;
 /// </summary>
 internal sealed class FeatureVector
 {
-    private enum Block : byte { Words, Characters, Pairs }
+    /// <summary>So many hashes ahead the vocabulary is asked for: about the time memory takes.</summary>
+    private const int Ahead = 24;
 
-    private ushort[] _counts = [];
-    private int[] _rows = new int[1024];
-    private float[] _values = new float[1024];
-    private Block[] _blocks = new Block[1024];
+    private uint[] _words = new uint[64], _twoWords = new uint[64], _characters = new uint[1024], _pairs = new uint[512];
+    private int[] _rows = new int[2048];
+    private float[] _values = new float[2048];
+    private ushort[] _counts = new ushort[2048];
     private int _count;
+    /// <summary>Where a row stands in <see cref="_rows"/>, by the low bits of the row: the reading in which it was written above, the place below.</summary>
+    private ulong[] _places = new ulong[4096];
+    private uint _reading;
 
     public ReadOnlySpan<int> Rows => _rows.AsSpan(0, _count);
     public ReadOnlySpan<float> Values => _values.AsSpan(0, _count);
@@ -21,77 +25,121 @@ internal sealed class FeatureVector
 
     public void Read(Vocabulary vocabulary, TextTokens text, int first, int count)
     {
-        if (_counts.Length < vocabulary.Count)
-            _counts = new ushort[vocabulary.Count];
-        _count = 0;
-        var sink = new CountSink(this, vocabulary);
+        var sink = Hashes(text, first, count);
+        Reserve(sink.Words + sink.TwoWords + sink.Characters + sink.Pairs);
+        var words = _words.AsSpan(0, sink.Words);
+        var unknown = Add(vocabulary, words);
+        UnknownWords = words.IsEmpty ? 1 : (float)unknown / words.Length;
+        Add(vocabulary, _twoWords.AsSpan(0, sink.TwoWords));
+        var ends = (Words: _count, Characters: 0);
+        Add(vocabulary, _characters.AsSpan(0, sink.Characters));
+        ends.Characters = _count;
+        Add(vocabulary, _pairs.AsSpan(0, sink.Pairs));
+        for (var i = 0; i < _count; i++)
+            if (_counts[i] > 1)
+                _values[i] *= 1 + MathF.Log(_counts[i]);
+        var blocks = (ends.Words > 0 ? 1 : 0) + (ends.Characters > ends.Words ? 1 : 0) + (_count > ends.Characters ? 1 : 0);
+        Normalise(_values.AsSpan(0, ends.Words), blocks);
+        Normalise(_values.AsSpan(ends.Words, ends.Characters - ends.Words), blocks);
+        Normalise(_values.AsSpan(ends.Characters, _count - ends.Characters), blocks);
+    }
+
+    /// <summary>All hashes first, looking them up afterwards: then the look-ups can be asked for ahead.</summary>
+    private HashSink Hashes(TextTokens text, int first, int count)
+    {
+        var characters = 4 * count;
+        foreach (ref readonly var token in text.Tokens.Slice(first, count))
+            characters += 4 * token.Length;
+        Fit(ref _words, count);
+        Fit(ref _twoWords, count);
+        Fit(ref _characters, characters);
+        Fit(ref _pairs, FeatureHasher.MostPairs(count));
+        var sink = new HashSink(_words, _twoWords, _characters, _pairs);
         FeatureHasher.Visit(text, first, count, ref sink);
-        UnknownWords = sink.Words == 0 ? 1 : (float)sink.Unknown / sink.Words;
-        Span<float> lengths = stackalloc float[3];
-        for (var i = 0; i < _count; i++)
-        {
-            var row = _rows[i];
-            var value = (_counts[row] == 1 ? 1f : 1f + MathF.Log(_counts[row])) * vocabulary.InverseDocumentFrequency[row];
-            _counts[row] = 0;
-            _values[i] = value;
-            lengths[(int)_blocks[i]] += value * value;
-        }
-        var present = 0;
-        foreach (var length in lengths)
-            present += length > 0 ? 1 : 0;
-        foreach (ref var length in lengths)
-            length = length > 0 ? 1 / MathF.Sqrt(length * present) : 0;
-        for (var i = 0; i < _count; i++)
-            _values[i] *= lengths[(int)_blocks[i]];
+        return sink;
     }
 
-    private void Add(int row, Block block)
+    private void Reserve(int features)
     {
-        if (_counts[row] == 0)
+        (_count, _reading) = (0, _reading + 1);
+        if (_rows.Length < features)
         {
-            if (_count == _rows.Length)
-            {
-                Array.Resize(ref _rows, _count * 2);
-                Array.Resize(ref _values, _count * 2);
-                Array.Resize(ref _blocks, _count * 2);
-            }
-            _rows[_count] = row;
-            _blocks[_count++] = block;
+            _rows = new int[features * 2];
+            _values = new float[features * 2];
+            _counts = new ushort[features * 2];
         }
-        if (_counts[row] < ushort.MaxValue)
-            _counts[row]++;
+        if (_reading != 0 && _places.Length >= features * 2)
+            return;
+        // Room for more, or after 2^32 readings: nothing may be mistaken for being of this one.
+        _places = new ulong[Math.Max(_places.Length, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)features * 2))];
+        _reading = 1;
     }
 
-    private struct CountSink(FeatureVector vector, Vocabulary vocabulary) : IFeatureSink
+    /// <summary>How many the vocabulary does not know.</summary>
+    private int Add(Vocabulary vocabulary, ReadOnlySpan<uint> hashes)
     {
-        public int Words;
-        public int Unknown;
-
-        public void Word(uint hash, int token, int words)
+        for (var i = 0; i < Math.Min(Ahead, hashes.Length); i++)
+            vocabulary.Prefetch(hashes[i]);
+        var (unknown, mask) = (0, _places.Length - 1);
+        for (var i = 0; i < hashes.Length; i++)
         {
-            var row = vocabulary.Row(hash);
-            if (words == 1)
+            if (i + Ahead < hashes.Length)
+                vocabulary.Prefetch(hashes[i + Ahead]);
+            var entry = vocabulary.Entry(hashes[i]);
+            if (entry == 0)
             {
-                Words++;
-                if (row < 0)
-                    Unknown++;
+                unknown++;
+                continue;
             }
-            if (row >= 0)
-                vector.Add(row, Block.Words);
+            var row = Vocabulary.RowOf(entry);
+            for (var at = row & mask; ; at = at + 1 & mask)
+            {
+                var place = _places[at];
+                if ((uint)(place >> 32) != _reading)
+                {
+                    _places[at] = (ulong)_reading << 32 | (uint)_count;
+                    (_rows[_count], _counts[_count], _values[_count]) = (row, 1, Vocabulary.WeightOf(entry));
+                    _count++;
+                    break;
+                }
+                if (_rows[(int)(uint)place] != row)
+                    continue;
+                ref var count = ref _counts[(int)(uint)place];
+                if (count < ushort.MaxValue)
+                    count++;
+                break;
+            }
+        }
+        return unknown;
+    }
+
+    private static void Normalise(Span<float> values, int blocks)
+    {
+        var squares = System.Numerics.Tensors.TensorPrimitives.SumOfSquares<float>(values);
+        if (squares > 0)
+            System.Numerics.Tensors.TensorPrimitives.Multiply(values, 1 / MathF.Sqrt(squares * blocks), values);
+    }
+
+    private static void Fit(ref uint[] buffer, int count)
+    {
+        if (buffer.Length < count)
+            buffer = new uint[count * 2];
+    }
+
+    private struct HashSink(uint[] words, uint[] twoWords, uint[] characters, uint[] pairs) : IFeatureSink
+    {
+        public int Words, TwoWords, Characters, Pairs;
+
+        public void Word(uint hash, int token, int count)
+        {
+            if (count == 1)
+                words[Words++] = hash;
+            else
+                twoWords[TwoWords++] = hash;
         }
 
-        public readonly void Characters(uint hash, int token)
-        {
-            var row = vocabulary.Row(hash);
-            if (row >= 0)
-                vector.Add(row, Block.Characters);
-        }
+        void IFeatureSink.Characters(uint hash, int token) => characters[Characters++] = hash;
 
-        public readonly void Pair(uint hash, int token)
-        {
-            var row = vocabulary.Row(hash);
-            if (row >= 0)
-                vector.Add(row, Block.Pairs);
-        }
+        public void Pair(uint hash, int token) => pairs[Pairs++] = hash;
     }
 }

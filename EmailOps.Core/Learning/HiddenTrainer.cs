@@ -42,7 +42,8 @@ internal sealed class HiddenTrainer
 
     /// <param name="labels">The label of each text; texts with -1 (none) are left out.</param>
     /// <param name="features">Rows below this are learned; others (switches) are left out.</param>
-    public static HiddenLayer Fit(int features, int labelCount, IReadOnlyList<int> labels, int[][] rows, float[][] values, IReadOnlyList<float> weights, TrainingSettings settings)
+    /// <returns>The layer, and its row of weights for each feature.</returns>
+    public static (HiddenLayer Layer, float[] Rows) Fit(int features, int labelCount, IReadOnlyList<int> labels, int[][] rows, float[][] values, IReadOnlyList<float> weights, TrainingSettings settings)
     {
         var trainer = new HiddenTrainer(features, settings.HiddenUnits, labelCount, settings.Seed);
         int[] order = [.. Enumerable.Range(0, labels.Count).Where(i => labels[i] >= 0)];
@@ -53,7 +54,7 @@ internal sealed class HiddenTrainer
             foreach (var i in order)
                 trainer.Step(labels[i], rows[i], values[i], Rate * (1 - (float)done++ / total), weights[i]);
         }
-        return new HiddenLayer(QuantisedRows.Of(trainer._rows, trainer._units), trainer._bias, trainer._outputs, trainer._outputBias);
+        return (new HiddenLayer(trainer._bias, trainer._outputs, trainer._outputBias), trainer._rows);
     }
 
     private void Step(int label, int[] rows, float[] values, float rate, float weight)

@@ -29,9 +29,6 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
 
     public override Span<byte> GetSpan() => new(_start, _length);
 
-    /// <summary>The file as signed bytes; what holds a piece of it keeps the file mapped.</summary>
-    public ReadOnlyMemory<sbyte> Signed => new SignedBytes(this).Memory;
-
     public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex);
 
     public override void Unpin()
@@ -39,19 +36,4 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
     }
 
     protected override void Dispose(bool disposing) => _view.Dispose();
-
-    private sealed class SignedBytes(MappedFile file) : MemoryManager<sbyte>
-    {
-        public override Span<sbyte> GetSpan() => new(file._start, file._length);
-
-        public override MemoryHandle Pin(int elementIndex = 0) => new(file._start + elementIndex);
-
-        public override void Unpin()
-        {
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-        }
-    }
 }

@@ -71,8 +71,14 @@ internal static class OnlineStep
             {
                 _weights[i] = Array.ConvertAll(rows[i], Weights);
                 _fixed[i] = [.. old.Bias];
-                var known = Array.FindAll(rows[i], r => r < features).Length;
-                old.Hidden?.AddTo(rows[i].AsSpan(0, known), values[i], _fixed[i]);
+                if (old.Hidden is { } hidden)
+                {
+                    // The units as they were; the layer stays.
+                    var units = new float[old.Width];
+                    hidden.Bias.CopyTo(units, old.Stride);
+                    old.Rows.AddTo(rows[i].AsSpan(0, Array.FindAll(rows[i], r => r < features).Length), values[i], units);
+                    hidden.AddTo(units.AsSpan(old.Stride, hidden.Units), _fixed[i]);
+                }
             }
         }
 

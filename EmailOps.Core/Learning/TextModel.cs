@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 
 namespace EmailOps.Core.Learning;
@@ -19,7 +18,9 @@ internal sealed class TextModel
     /// <summary>Words an explanation chooses from.</summary>
     private const int ExplainTokens = 200;
 
-    private readonly ConcurrentBag<Scratch> _scratches = [];
+    /// <summary>Buffers of a thread, for all models: they grow to what the largest needs.</summary>
+    [ThreadStatic]
+    private static Scratch? t_scratch;
 
     /// <summary>Mean weight of each row over the labels, so that an explanation needs two numbers a feature and not a row.</summary>
     private readonly Lazy<float[]> _means;
@@ -30,11 +31,11 @@ internal sealed class TextModel
         _means = new(() =>
         {
             var means = new float[parts.Rows.Count];
-            Span<float> weights = new float[parts.Stride];
+            Span<float> weights = new float[parts.Labels.Length];
             for (var row = 0; row < means.Length; row++)
             {
                 parts.Rows.Read(row, weights);
-                means[row] = TensorPrimitives.Sum<float>(weights[..parts.Labels.Length]) / parts.Labels.Length;
+                means[row] = TensorPrimitives.Average<float>(weights);
             }
             return means;
         });
@@ -54,9 +55,7 @@ internal sealed class TextModel
     {
         var scratch = Rent();
         scratch.Tokens.Read(text.Length <= ReadLimit ? text : text[..ReadLimit]);
-        var scope = Predict(scratch.Tokens, [], probabilities, scratch);
-        _scratches.Add(scratch);
-        return scope;
+        return Predict(scratch.Tokens, [], probabilities, scratch);
     }
 
     /// <summary>The same for a text that has been read already.</summary>
@@ -64,10 +63,7 @@ internal sealed class TextModel
     /// <returns>A conformal p-value, 0-1, that the text is of any of the labels (<see cref="ScopeTest"/>).</returns>
     public float Predict(TextTokens tokens, ReadOnlySpan<int> switches, Span<float> probabilities)
     {
-        var scratch = Rent();
-        var scope = Predict(tokens, switches, probabilities, scratch);
-        _scratches.Add(scratch);
-        return scope;
+        return Predict(tokens, switches, probabilities, Rent());
     }
 
     /// <summary>The words that spoke most for a label against the average of the others, strongest first.</summary>
@@ -78,7 +74,6 @@ internal sealed class TextModel
         var weights = scratch.Words(count);
         var sink = new ContributionSink(Parts, _means.Value, label, weights);
         FeatureHasher.Visit(text, 0, count, ref sink);
-        _scratches.Add(scratch);
         var found = 0;
         for (var i = 0; i < count; i++)
         {
@@ -98,7 +93,7 @@ internal sealed class TextModel
     {
         var vector = scratch.Vector;
         vector.Read(Parts.Vocabulary, tokens, 0, Limited(tokens));
-        var logits = scratch.Logits(Parts.Stride);
+        var logits = scratch.Logits(Parts.Width);
         Parts.Score(vector.Rows, vector.Values, switches, logits);
         var result = probabilities[..Labels.Count];
         TensorPrimitives.Divide(logits[..result.Length], Parts.Temperature, result);
@@ -109,7 +104,7 @@ internal sealed class TextModel
 
     private static int Limited(TextTokens tokens) => tokens.Text.Length <= ReadLimit ? tokens.Tokens.Length : tokens.TokenAt(ReadLimit);
 
-    private Scratch Rent() => _scratches.TryTake(out var scratch) ? scratch : new Scratch();
+    private static Scratch Rent() => t_scratch ??= new Scratch();
 
     private sealed class Scratch
     {
@@ -119,7 +114,7 @@ internal sealed class TextModel
         public TextTokens Tokens { get; } = new();
         public FeatureVector Vector { get; } = new();
 
-        public Span<float> Logits(int stride) => (_logits.Length >= stride ? _logits : _logits = new float[stride]).AsSpan(0, stride);
+        public Span<float> Logits(int width) => (_logits.Length >= width ? _logits : _logits = new float[width]).AsSpan(0, width);
 
         public Span<float> Words(int count)
         {
@@ -149,10 +144,9 @@ internal sealed class TextModel
 
         private float Weight(uint hash)
         {
-            var row = parts.Vocabulary.Row(hash);
-            if (row < 0)
-                return 0;
-            return (parts.Rows.At(row, label) - means[row]) * parts.Vocabulary.InverseDocumentFrequency[row];
+            var entry = parts.Vocabulary.Entry(hash);
+            var row = Vocabulary.RowOf(entry);
+            return row < 0 ? 0 : (parts.Rows.At(row, label) - means[row]) * Vocabulary.WeightOf(entry);
         }
     }
 }

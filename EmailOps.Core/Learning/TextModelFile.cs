@@ -7,13 +7,13 @@ namespace EmailOps.Core.Learning;
 
 /// <summary>
 /// A model in one file, little-endian: <c>EOTM</c>, format (int32), length of the file (int64), SHA-256 of all that follows, length of the head (int32); the head (version,
-/// labels, figures, calibration, sizes, with length-prefixed UTF-8); then, each at a multiple of 64 bytes, buckets, document frequencies (16-bit floats), scope scores,
-/// switch weights, bias, scales and cells of the rows, and the same of the hidden layer. The cells, nearly all of the file, are mapped and not copied: processes share them.
+/// labels, figures, calibration, sizes, with length-prefixed UTF-8); then, each at a multiple of 64 bytes, buckets (int32), document frequencies (uint16), scope scores,
+/// switch weights, bias, what the hidden layer has beside its rows, and the rows. The rows, nearly all of the file, are mapped and not copied: processes share them.
 /// <para>A file in use may be moved, replaced by another or deleted, but never be written into.</para>
 /// </summary>
 internal static class TextModelFile
 {
-    public const int Format = 3;
+    public const int Format = 4;
     private const uint Magic = 0x4D544F45;
     private const int Preamble = 4 + 4 + 8 + SHA256.HashSizeInBytes + 4;
     private const int Alignment = 64;
@@ -59,18 +59,17 @@ internal static class TextModelFile
         stream.Write(new byte[Preamble]);
         stream.Write(head);
         Write<int>(stream, parts.Vocabulary.Buckets);
-        Write<Half>(stream, [.. parts.Vocabulary.InverseDocumentFrequency.Select(f => (Half)f)]);
+        Write<ushort>(stream, Array.ConvertAll(parts.Vocabulary.InverseDocumentFrequency, w => (ushort)Vocabulary.Steps(w)));
         Write<float>(stream, parts.Scope.Scores);
         Write<float>(stream, parts.SwitchWeights);
         Write<float>(stream, parts.Bias);
-        Write(stream, parts.Rows);
         if (parts.Hidden is { } hidden)
         {
             Write<float>(stream, hidden.Bias);
             Write<float>(stream, hidden.Outputs);
             Write<float>(stream, hidden.OutputBias);
-            Write(stream, hidden.Rows);
         }
+        Write(stream, parts.Rows.Bytes.Span);
         var bytes = stream.ToArray();
         using var writer = new BinaryWriter(new MemoryStream(bytes));
         writer.Write(Magic);
@@ -104,7 +103,6 @@ internal static class TextModelFile
         writer.Write(parts.Scope.Scores.Length);
         writer.Write(parts.Switches);
         writer.Write(parts.Hidden?.Units ?? 0);
-        writer.Write(parts.Hidden?.Rows.Count ?? 0);
         writer.Flush();
         return stream.ToArray();
     }
@@ -140,12 +138,12 @@ internal static class TextModelFile
         var figures = new TrainingFigures(reader.ReadInt32(), reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
         var temperature = reader.ReadSingle();
         var calibration = new BetaCalibration(reader.ReadSingle(), reader.ReadSingle(), reader.ReadSingle());
-        var (bits, features, scores, switches, units, hiddenRows) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
-        if (bits is < 1 or > 26 || features < 0 || switches < 0 || !(temperature > 0) || units is < 0 or > HiddenLayer.MostUnits || units % QuantisedRows.Lanes != 0 || (uint)hiddenRows > (uint)features)
+        var (bits, features, scores, switches, units) = (reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
+        if (bits is < 1 or > Vocabulary.MostBits || features < 0 || switches < 0 || !(temperature > 0) || units is < 0 or > HiddenLayer.MostUnits || units % QuantisedRows.Lanes != 0)
             throw new InvalidDataException("its head makes no sense");
         var stride = TextModelParts.StrideOf(count);
         var buckets = sections.Copy<int>(features);
-        var frequencies = Array.ConvertAll(sections.Copy<Half>(features), h => (float)h);
+        var frequencies = Array.ConvertAll(sections.Copy<ushort>(features), s => Vocabulary.OfSteps(s));
         if (buckets.Any(b => (uint)b >= 1u << bits))
             throw new InvalidDataException("its vocabulary is damaged");
         return new TextModelParts
@@ -159,19 +157,9 @@ internal static class TextModelFile
             Scope = new ScopeTest(sections.Copy<float>(scores)),
             SwitchWeights = sections.Copy<float>((long)switches * stride),
             Bias = sections.Copy<float>(stride),
-            Rows = sections.Rows(features, stride),
-            Hidden = units == 0 ? null : new HiddenLayer(
-                Bias: sections.Copy<float>(units),
-                Outputs: sections.Copy<float>((long)units * stride),
-                OutputBias: sections.Copy<float>(stride),
-                Rows: sections.Rows(hiddenRows, units)),
+            Hidden = units == 0 ? null : new HiddenLayer(sections.Copy<float>(units), sections.Copy<float>((long)units * stride), sections.Copy<float>(stride)),
+            Rows = new QuantisedRows(sections.Map((long)features * QuantisedRows.RowBytes(stride + units)), stride + units),
         };
-    }
-
-    private static void Write(MemoryStream stream, QuantisedRows rows)
-    {
-        Write<Half>(stream, rows.Scales);
-        Write(stream, rows.Cells.Span);
     }
 
     private static void Write<T>(MemoryStream stream, ReadOnlySpan<T> numbers) where T : unmanaged
@@ -187,11 +175,7 @@ internal static class TextModelFile
 
         public T[] Copy<T>(long count) where T : unmanaged => MemoryMarshal.Cast<byte, T>(file.Memory[Next(count, Unsafe.SizeOf<T>())].Span).ToArray();
 
-        public QuantisedRows Rows(int count, int width)
-        {
-            var scales = Copy<Half>(count);
-            return new QuantisedRows(file.Signed[Next((long)count * width, 1)], scales, width);
-        }
+        public ReadOnlyMemory<byte> Map(long count) => file.Memory[Next(count, 1)];
 
         private Range Next(long count, int size)
         {

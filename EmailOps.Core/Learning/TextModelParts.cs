@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace EmailOps.Core.Learning;
 
 /// <summary>What a trained text model consists of; everything that is saved.</summary>
@@ -10,7 +8,7 @@ internal sealed record TextModelParts
 
     public required string[] Labels { get; init; }
     public required Vocabulary Vocabulary { get; init; }
-    /// <summary>A row of <see cref="Stride"/> weights per feature of the vocabulary.</summary>
+    /// <summary>Per feature of the vocabulary a row of <see cref="Stride"/> weights for the labels, and behind them one for each hidden unit.</summary>
     public required QuantisedRows Rows { get; init; }
     /// <summary>A row of <see cref="Stride"/> weights per switch.</summary>
     public required float[] SwitchWeights { get; init; }
@@ -32,16 +30,20 @@ internal sealed record TextModelParts
 
     public static int StrideOf(int labels) => QuantisedRows.WidthOf(labels);
 
+    /// <summary>Room that <see cref="Score"/> needs.</summary>
+    public int Width => Rows.Width;
+
     /// <summary>Raw margins, before temperature and softmax.</summary>
     /// <param name="rows">Of the vocabulary.</param>
-    /// <param name="margins">At least <see cref="Stride"/> long.</param>
+    /// <param name="margins">At least <see cref="Width"/> long; what is behind the labels is no margin.</param>
     public void Score(ReadOnlySpan<int> rows, ReadOnlySpan<float> values, ReadOnlySpan<int> switches, Span<float> margins)
     {
         Bias.CopyTo(margins);
+        Hidden?.Bias.CopyTo(margins[Stride..]);
         Rows.AddTo(rows, values, margins);
         foreach (var on in switches)
-            TensorPrimitives.MultiplyAdd(SwitchWeights.AsSpan(on * Stride, Stride), SwitchValue, margins[..Stride], margins);
-        Hidden?.AddTo(rows, values, margins);
+            RowMath.AddScaled(margins[..Stride], SwitchWeights.AsSpan(on * Stride, Stride), SwitchValue);
+        Hidden?.AddTo(margins.Slice(Stride, Hidden.Units), margins);
     }
 }
 

@@ -76,7 +76,7 @@ internal static class TextModelTrainer
         });
     }
 
-    /// <summary>Margins of each text, <see cref="TextModelParts.Stride"/> apart.</summary>
+    /// <summary>Margins of each text; what is behind the labels is no margin.</summary>
     /// <param name="unknown">Gets the share of words that training never saw; may be empty.</param>
     internal static float[][] Margins(TextModelParts parts, List<TrainingText> texts, Span<float> unknown)
     {
@@ -86,7 +86,7 @@ internal static class TextModelTrainer
         for (var i = 0; i < result.Length; i++)
         {
             Read(parts.Vocabulary, texts[i].Text, tokens, vector);
-            result[i] = new float[parts.Stride];
+            result[i] = new float[parts.Width];
             parts.Score(vector.Rows, vector.Values, texts[i].Switches, result[i]);
             if (!unknown.IsEmpty)
                 unknown[i] = vector.UnknownWords;
@@ -99,7 +99,7 @@ internal static class TextModelTrainer
         => Tie(FitUntied(labels, texts, switches, settings with { HiddenUnits = 0 }, version), 1, 0);
 
     /// <summary>Linear margins and hidden layer, learned apart and not yet added up.</summary>
-    private sealed record Untied(string[] Labels, Vocabulary Vocabulary, MarginWeights Linear, HiddenLayer? Hidden, string Version)
+    private sealed record Untied(string[] Labels, Vocabulary Vocabulary, MarginWeights Linear, (HiddenLayer Layer, float[] Rows)? Hidden, string Version)
     {
         public static Untied None { get; } = new([], new Vocabulary(1, [], []), new MarginWeights(0, 0), null, "");
     }
@@ -111,8 +111,8 @@ internal static class TextModelTrainer
         var (truth, weights) = (texts.ConvertAll(t => t.Label), texts.ConvertAll(t => t.Weight));
         var linear = new MarginWeights(vocabulary.Count + switches, labels.Length);
         MarginTrainer.Fit(linear, truth, rows, values, settings, weights);
-        var hidden = settings.HiddenUnits > 0 && texts.Count >= settings.LeastTextsForHidden ? HiddenTrainer.Fit(vocabulary.Count, labels.Length, truth, rows, values, weights, settings) : null;
-        return new Untied(labels, vocabulary, linear, hidden, version);
+        var hasHidden = settings.HiddenUnits > 0 && texts.Count >= settings.LeastTextsForHidden;
+        return new Untied(labels, vocabulary, linear, hasHidden ? HiddenTrainer.Fit(vocabulary.Count, labels.Length, truth, rows, values, weights, settings) : null, version);
     }
 
     /// <summary>By what linear and hidden margins are multiplied so that both count as they should: each at its own temperature, in the units of the linear ones.</summary>
@@ -124,25 +124,41 @@ internal static class TextModelTrainer
         return (1 - settings.HiddenShare, settings.HiddenShare * Temperature(Tie(trial, 1, 0)) / Temperature(Tie(trial, 0, 1)));
     }
 
-    private static TextModelParts Tie(Untied model, float linear, float hidden)
+    private static TextModelParts Tie(Untied model, float linearPart, float hiddenPart)
     {
-        var (stride, features) = (model.Linear.Stride, model.Vocabulary.Count);
-        if (linear != 1)
-            model = model with { Linear = model.Linear.Times(linear) };
+        var linear = linearPart == 1 ? model.Linear : model.Linear.Times(linearPart);
+        var (stride, features) = (linear.Stride, model.Vocabulary.Count);
+        var (layer, rows) = hiddenPart == 0 ? (null, []) : (model.Hidden!.Value.Layer, model.Hidden!.Value.Rows);
+        // A layer does the same when its first weights are multiplied and its last divided; so both kinds of weights fill the bytes of a row alike.
+        var units = layer?.Units ?? 0;
+        var even = layer == null ? 1 : TensorPrimitives.Norm<float>(linear.Weights.AsSpan(0, features * stride)) / TensorPrimitives.Norm<float>(rows) * MathF.Sqrt((float)units / linear.Labels);
+        if (!(even > 0))
+            even = 1;
         return new TextModelParts
         {
             Labels = model.Labels,
             Vocabulary = model.Vocabulary,
-            Rows = QuantisedRows.Of(model.Linear.Weights.AsSpan(0, features * stride), stride),
-            SwitchWeights = model.Linear.Weights[(features * stride)..],
-            Bias = model.Linear.Bias,
-            Hidden = hidden == 0 ? null : model.Hidden?.Times(hidden),
+            Rows = QuantisedRows.Of(features, stride + units, (row, weights) =>
+            {
+                linear.Row(row).CopyTo(weights);
+                TensorPrimitives.Multiply(rows.AsSpan(row * units, units), even, weights.AsSpan(stride));
+            }),
+            SwitchWeights = linear.Weights[(features * stride)..],
+            Bias = linear.Bias,
+            Hidden = layer == null ? null : new HiddenLayer(Times(layer.Bias, even), Times(layer.Outputs, hiddenPart / even), Times(layer.OutputBias, hiddenPart)),
             Temperature = 1,
             Calibration = BetaCalibration.None,
             Scope = new ScopeTest([]),
             Version = model.Version,
             Figures = new TrainingFigures(0, 0, 0, 0, 0, 0),
         };
+    }
+
+    private static float[] Times(float[] numbers, float factor)
+    {
+        var result = new float[numbers.Length];
+        TensorPrimitives.Multiply(numbers, factor, result);
+        return result;
     }
 
     /// <summary>Rows and values of each text, its switches included.</summary>

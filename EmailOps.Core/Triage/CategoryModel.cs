@@ -10,7 +10,7 @@ namespace EmailOps.Core.Triage;
 internal static class CategoryModel
 {
     /// <summary>Raised when features or training change, so that cached models of an older program are not used.</summary>
-    private const string Method = "text-model-5";
+    private const string Method = "text-model-6";
 
     /// <param name="cacheFolder">Null keeps nothing on disk.</param>
     public static TextModel Load(Taxonomy taxonomy, TrainingExamples examples, IReadOnlyList<Passage> passages, CueMatcher cues, string? cacheFolder, TimeProvider clock)

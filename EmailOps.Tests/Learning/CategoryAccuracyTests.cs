@@ -37,10 +37,10 @@ public class CategoryAccuracyTests(ITestOutputHelper output)
             var first = TriageSetup.Load(paths, TimeProvider.System).Model;
             var file = Assert.Single(Directory.GetFiles(folder));
             var written = File.GetLastWriteTimeUtc(file);
-            Assert.Equal(first.Parts.Rows.Cells.ToArray(), TriageSetup.Load(paths, TimeProvider.System).Model.Parts.Rows.Cells.ToArray());
+            Assert.Equal(first.Parts.Rows.Bytes.ToArray(), TriageSetup.Load(paths, TimeProvider.System).Model.Parts.Rows.Bytes.ToArray());
             Assert.Equal(written, File.GetLastWriteTimeUtc(file));
             File.WriteAllText(file, "half a model");
-            Assert.Equal(first.Parts.Rows.Cells.ToArray(), TriageSetup.Load(paths, TimeProvider.System).Model.Parts.Rows.Cells.ToArray());
+            Assert.Equal(first.Parts.Rows.Bytes.ToArray(), TriageSetup.Load(paths, TimeProvider.System).Model.Parts.Rows.Bytes.ToArray());
         }
         finally
         {

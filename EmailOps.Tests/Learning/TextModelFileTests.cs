@@ -102,7 +102,7 @@ public sealed class TextModelFileTests : IDisposable
     {
         var random = new Random(1);
         float[] weights = [.. Enumerable.Range(0, 64 * 48).Select(i => (random.NextSingle() - 0.5f) * MathF.Pow(10, -i / 48 % 9)), .. new float[48], .. Enumerable.Repeat(1e-12f, 48)];
-        var rows = QuantisedRows.Of(weights, 48);
+        var rows = Rows(weights, 48);
         var read = new float[48];
         for (var row = 0; row < rows.Count; row++)
         {
@@ -118,13 +118,14 @@ public sealed class TextModelFileTests : IDisposable
     [InlineData(32)]
     [InlineData(48)]
     [InlineData(80)]
+    [InlineData(112)]
     [InlineData(128)]
     [InlineData(160)]
     public void Rows_are_added_up_whatever_their_width_and_rows_beyond_the_table_are_nothing(int width)
     {
         var random = new Random(width);
         float[] weights = [.. Enumerable.Range(0, 20 * width).Select(_ => random.NextSingle() - 0.5f)];
-        var rows = QuantisedRows.Of(weights, width);
+        var rows = Rows(weights, width);
         float[] sums = [.. Enumerable.Repeat(1f, width)], expected = [.. sums];
         rows.AddTo([3, 0, 99, 19, -1], [0.5f, -2, 7, 1, 7], sums);
         for (var i = 0; i < width; i++)
@@ -152,6 +153,8 @@ public sealed class TextModelFileTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static QuantisedRows Rows(float[] weights, int width) => QuantisedRows.Of(weights.Length / width, width, (row, to) => weights.AsSpan(row * width, width).CopyTo(to));
 
     private static float[] Probabilities(TextModel model, string text)
     {

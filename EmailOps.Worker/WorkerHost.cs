@@ -1,6 +1,8 @@
 using EmailOps.Core.Data;
 using EmailOps.Core.LanguageModels;
 using EmailOps.Core.Mailboxes;
+using EmailOps.Core.Triage.Consulting;
+using EmailOps.Core.Work;
 using EmailOps.ServiceDefaults;
 using EmailOps.Worker.Delivery;
 using EmailOps.Worker.Intake;
@@ -42,6 +44,7 @@ public static class WorkerHost
         builder.Services.AddSingleton<MailboxLoop>();
         builder.Services.AddHostedService<IntakeSupervisor>();
         AddStage<TriageStage>(builder.Services);
+        AddConsulting(builder.Services);
         AddStage<PolicyStage>(builder.Services);
         AddStage<DeliveryStage>(builder.Services);
         AddStage<SendingStage>(builder.Services);
@@ -55,6 +58,22 @@ public static class WorkerHost
         builder.Services.AddHostedService<OutboxWatch>();
         builder.Services.AddHostedService<SamplesAtStart>();
         builder.Services.AddHostedService<QueueGauge>();
+    }
+
+    /// <summary>A message a claim, so that the most urgent is always next; held for as long as asking may take; loops that wait for a model, not for a processor.</summary>
+    private static void AddConsulting(IServiceCollection services)
+    {
+        services.AddSingleton<ConsultStage>();
+        services.AddSingleton<IHostedService>(s =>
+        {
+            var (consult, work) = (s.GetRequiredService<ConsultOptions>(), s.GetRequiredService<WorkOptions>());
+            var own = new WorkOptions
+            {
+                BatchSize = 1, FixedLoops = consult.Concurrency, Lease = consult.TimeBudget + work.Lease, MaxAttempts = work.MaxAttempts, Backoff = work.Backoff, MaxBackoff = work.MaxBackoff, PollFloor = work.PollFloor,
+            };
+            return ActivatorUtilities.CreateInstance<StageLoop>(s, s.GetRequiredService<ConsultStage>(), new WorkQueue(s.GetRequiredService<Npgsql.NpgsqlDataSource>(), own), own);
+        });
+        services.AddHostedService<ConsultWatch>();
     }
 
     private static void AddStage<T>(IServiceCollection services) where T : class, IStage

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace EmailOps.Api.Messages;
 
 /// <summary>Everything the message page shows, put together from what the rooms stored.</summary>
-internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, MessageList list)
+internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, MessageList list, ConsultViews consultations)
 {
     private const int Snippet = 160, MaxThread = 200;
 
@@ -49,6 +49,7 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
             Draft = draft is null ? null : View(draft),
             Outbound = outbound?.View(),
             Thread = await ThreadAsync(db, message.ThreadId, MaxThread, cancel),
+            Consultation = await consultations.FindAsync(id, cancel),
             History = [.. history.Select(a => new AuditView(a.At, a.Actor, a.Action, a.Detail))],
         };
     }

@@ -24,15 +24,15 @@ internal sealed class BreakerStore(NpgsqlDataSource source) : IBreakerStore
         // What fails while it is open was under way before it opened and changes nothing, unless the server names a time.
         await QueryAsync("insert into model_breaker (provider) values ($1) on conflict do nothing returning provider, state, force, failures, null::interval, opened_at, reason, forced_by", [provider], cancel);
         return (await QueryAsync($"""
-            with now_is as (select provider, (state = 'Open' and open_until > now()) is_open, state = 'HalfOpen' or failures + 1 >= $3 or $6 is not null opens from model_breaker where provider = $1 for update),
-            waits as (select n.*, greatest(least($4 * power(2, least(b.openings, 20)), $5), coalesce($6, interval '0')) pause from now_is n join model_breaker b using (provider))
+            with now_is as (select provider, (state = 'Open' and open_until > now()) is_open, state = 'HalfOpen' or failures + 1 >= $3 or $6::interval is not null opens from model_breaker where provider = $1 for update),
+            waits as (select n.*, greatest(least($4::interval * power(2, least(b.openings, 20)), $5::interval), coalesce($6::interval, interval '0')) pause from now_is n join model_breaker b using (provider))
             update model_breaker b set
                 failures = b.failures + 1,
                 reason = $2,
                 state = case when w.is_open or w.opens then 'Open' else b.state end,
                 openings = case when w.is_open or not w.opens then b.openings else b.openings + 1 end,
                 opened_at = case when w.is_open or not w.opens then b.opened_at else now() end,
-                open_until = case when w.is_open then greatest(b.open_until, now() + coalesce($6, interval '0')) when w.opens then now() + w.pause else b.open_until end
+                open_until = case when w.is_open then greatest(b.open_until, now() + coalesce($6::interval, interval '0')) when w.opens then now() + w.pause else b.open_until end
             from waits w where b.provider = w.provider
             returning b.provider, b.state, b.force, b.failures, case when b.state <> 'Closed' then b.open_until - now() end, b.opened_at, b.reason, b.forced_by
             """, [provider, Cut(reason), options.Failures, options.OpenFor, options.MaxOpenFor, wait], cancel)).Single();

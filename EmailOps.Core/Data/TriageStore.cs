@@ -1,6 +1,7 @@
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Triage;
+using EmailOps.Core.Triage.Consulting;
 using EmailOps.Core.Work;
 using EmailOps.Mail.Automated;
 using Npgsql;
@@ -57,9 +58,10 @@ internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
         };
     }
 
-    /// <summary>Stores results and drafts, ends the work items and queues policy, in one transaction.</summary>
+    /// <summary>Stores results and drafts, ends the work items and queues what is next, in one transaction.</summary>
+    /// <param name="routes">Where messages go that do not go to policy at once; null: all do.</param>
     /// <exception cref="LeaseLostException">Another worker took the items over; nothing was written.</exception>
-    public async Task SaveAsync(IReadOnlyList<(WorkItem Item, IncomingMessage Message, TriageResult Result)> done, CancellationToken cancel)
+    public async Task SaveAsync(IReadOnlyList<(WorkItem Item, IncomingMessage Message, TriageResult Result)> done, CancellationToken cancel, IReadOnlyDictionary<long, ConsultRoute>? routes = null)
     {
         if (done.Count == 0) return;
         await using var connection = await source.OpenConnectionAsync(cancel);
@@ -69,8 +71,18 @@ internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
         done = [.. done.DistinctBy(d => d.Message.Id).OrderBy(d => d.Message.Id)];
         await SaveResultsAsync(connection, done, cancel);
         await SaveDraftsAsync(connection, done, cancel);
-        await WorkQueue.EnqueueAsync(connection, [.. done.Select(d => new NewWork(Stage.Policy, d.Message.Id, d.Message.MailboxId, (short)d.Result.Priority))], cancel);
+        if (routes is { Count: > 0 }) await ConsultSweep.NoteMissedAsync(connection, [.. done.Where(d => routes.GetValueOrDefault(d.Message.Id)?.Missed is not null).Select(d => (d.Message, d.Result, routes[d.Message.Id].Missed!))], clock.GetUtcNow(), cancel);
+        await WorkQueue.EnqueueAsync(connection, [.. done.Select(d => new NewWork(routes?.GetValueOrDefault(d.Message.Id)?.Next ?? Stage.Policy, d.Message.Id, d.Message.MailboxId, (short)d.Result.Priority))], cancel);
         await transaction.CommitAsync(cancel);
+    }
+
+    /// <summary>Writes the judgement of one message over what is stored, in the caller's transaction. A draft that says the same stays, with what a person may have open of it.</summary>
+    internal async Task WriteAsync(NpgsqlConnection connection, WorkItem item, IncomingMessage message, TriageResult result, CancellationToken cancel)
+    {
+        (WorkItem, IncomingMessage, TriageResult)[] one = [(item, message, result)];
+        await SaveResultsAsync(connection, one, cancel);
+        if (result.Draft is { } draft && await Sql.QueryAsync(connection, "select 1 from draft where message_id = $1 and state = 'Proposed' and body = $2", [message.Id, StoredText.Clean(draft.Body)], r => r.GetInt32(0), cancel) is { Count: > 0 }) return;
+        await SaveDraftsAsync(connection, one, cancel);
     }
 
     private Task<int> SaveResultsAsync(NpgsqlConnection connection, IReadOnlyList<(WorkItem Item, IncomingMessage Message, TriageResult Result)> done, CancellationToken cancel)

@@ -40,6 +40,14 @@ internal sealed class ReplyComposer(ReplyTemplates templates)
         return new ComposedReply(body.ToString(), own, citations);
     }
 
+    /// <summary>Paragraphs of somebody else between our greeting and sign-off.</summary>
+    public ComposedReply Frame(IReadOnlyList<string> paragraphs, IReadOnlyList<Citation> citations, string language, string? name)
+    {
+        var own = templates.LanguageFor(language);
+        var template = templates.ByLanguage[own];
+        return new ComposedReply($"{Salutation(template, name)}\n\n{string.Join("\n\n", paragraphs)}\n\n{template.SignOff.Replace("{team}", templates.Team, StringComparison.Ordinal)}", own, citations);
+    }
+
     private static string Salutation(ReplyTemplate template, string? name)
         => CorrespondentName.Of(name) is { } usable ? template.Greeting.Replace("{name}", usable, StringComparison.Ordinal) : template.GreetingWithoutName;
 

@@ -17,6 +17,17 @@ internal static class EmailOpsTelemetry
     private static readonly Counter<long> Attempts = Meter.CreateCounter<long>("emailops.delivery.attempts", "{attempt}", "Replies handed to a server, by result");
     private static readonly Histogram<double> Triage = Meter.CreateHistogram<double>("emailops.triage.duration", "s", "Seconds triage of one message took, all agents");
 
+    private static readonly Counter<long> Consulted = Meter.CreateCounter<long>("emailops.consult.messages", "{message}", "Messages judged, by what the language model had to do with it");
+    private static readonly Histogram<double> Consulting = Meter.CreateHistogram<double>("emailops.consult.duration", "s", "Seconds of asking language models about one message, all questions");
+
+    /// <param name="outcome">not-needed, asked (queued for it), answered, degraded, person-faster.</param>
+    public static void Consultation(string outcome, int count)
+    {
+        if (count > 0) Consulted.Add(count, new KeyValuePair<string, object?>("outcome", outcome));
+    }
+
+    public static void ConsultationTook(TimeSpan took) => Consulting.Record(took.TotalSeconds);
+
     public static void StageDone(string stage, int done, int failed, TimeSpan took)
     {
         if (done > 0) Items.Add(done, new("stage", stage), new("outcome", "done"));

@@ -12,12 +12,14 @@ internal enum Stage : short
     Sending = 5,
     /// <summary>A copy of a sent reply goes into the Sent folder.</summary>
     SentCopy = 6,
+    /// <summary>A language model is asked about a message, before policy.</summary>
+    Consult = 7,
     /// <summary>A mailbox's model learns what people decided.</summary>
     Learning = 10,
 }
 
 /// <summary>One thing to do, as claimed: the lease says who may finish it.</summary>
-/// <param name="SubjectId">A message id for Triage, Policy, Bounce and Learning (0: to be trained anew), a draft id for Delivery, an outbox row for Sending and SentCopy.</param>
+/// <param name="SubjectId">A message id for Triage, Consult, Policy, Bounce and Learning (0: to be trained anew), a draft id for Delivery, an outbox row for Sending and SentCopy.</param>
 /// <param name="Attempt">1 the first time.</param>
 internal sealed record WorkItem(long Id, Stage Stage, long SubjectId, long MailboxId, short Priority, int Attempt, Guid Lease, string? TraceParent);
 
@@ -54,7 +56,12 @@ internal sealed class WorkOptions
     /// <summary>False runs one loop a stage (PARALLEL_PROCESSING).</summary>
     public bool Parallel { get; set; } = true;
 
-    public int Loops => Parallel ? Math.Min(Concurrency, Math.Min(MaxConcurrency, Environment.ProcessorCount)) : 1;
+    /// <summary>Loops of a stage whose work is waiting for others, not computing; null: as many as there are processors for.</summary>
+    public int? FixedLoops { get; init; }
+
+    public int Loops => FixedLoops ?? Computing;
+
+    private int Computing => Parallel ? Math.Min(Concurrency, Math.Min(MaxConcurrency, Environment.ProcessorCount)) : 1;
 
     /// <returns>Null, or what to change.</returns>
     public string? Problem() => this switch

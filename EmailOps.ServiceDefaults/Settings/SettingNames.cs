@@ -39,6 +39,7 @@ public static class SettingNames
         Setting.Number("MAX_WORKERS", "Work:MaxConcurrency", 1, 64),
         Setting.Number("BATCH_SIZE", "Work:BatchSize", 1, 5000),
         Setting.Switch("PARALLEL_PROCESSING", "Work:Parallel"),
+        Setting.Number("LLM_CONCURRENCY", "Consulting:Concurrency", 1, 64),
 
         // Logs
         new("LOG_LEVEL", "Logging:LogLevel:Default", value => Setting.Level(value).ToString()),

@@ -40,6 +40,9 @@ public class SampleMailboxTests(ITestOutputHelper output)
         Assert.True(sentWrongly == 0, figures);
     }
 
+    /// <summary>All mails of the sample mailbox, by file name.</summary>
+    internal static IReadOnlyList<IncomingMessage> All() => [.. Directory.EnumerateFiles(Path.Combine(TriageUnderTest.Samples, "mailbox"), "*.eml").Order(StringComparer.Ordinal).Select(Read)];
+
     private static IncomingMessage Read(string file)
     {
         var raw = File.ReadAllBytes(file);

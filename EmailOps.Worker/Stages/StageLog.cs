@@ -14,6 +14,9 @@ internal static partial class StageLog
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: a batch of {Items} failed and is done item by item")]
     public static partial void BatchFailed(ILogger log, string stage, int items, Exception failure);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} messages that were judged without the language model are judged again")]
+    public static partial void JudgedAgain(ILogger log, int count);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: item {SubjectId} failed at attempt {Attempt}: {Error}")]
     public static partial void ItemFailed(ILogger log, string stage, long subjectId, int attempt, string error);
 }

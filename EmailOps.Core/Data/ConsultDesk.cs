@@ -1,0 +1,39 @@
+using EmailOps.Core.Contracts;
+using EmailOps.Core.LanguageModels;
+using EmailOps.Core.LanguageModels.Routing;
+using EmailOps.Core.Messages;
+using EmailOps.Core.Triage;
+using EmailOps.Core.Triage.Consulting;
+
+namespace EmailOps.Core.Data;
+
+/// <summary>What asking a language model needs, put together: prompts, the mailboxes' policies, the team's examples, the providers.</summary>
+internal sealed class ConsultDesk(TriageSource source, ConsultStore store, ExampleStore examples, ModelPolicies policies, PromptLibrary prompts, ConsultOptions options, ModelRoster roster, ModelRouter models, TimeProvider clock)
+{
+    private Consultant? _consultant;
+
+    /// <summary>There is a provider to ask, whether it answers now or not. Without one nothing is asked and nothing is missed.</summary>
+    public bool HasModel => roster.Providers.Count > 0;
+
+    /// <summary>Why nobody would answer now, as far as this process knows; null when somebody may.</summary>
+    public string? Obstacle => models.CanChat ? null : roster.Providers.Select(p => p.Problem).FirstOrDefault(p => p != null) is { } problem ? $"No language model answers: {problem}" : "No language model answers just now.";
+
+    /// <summary>What each mailbox may ask; for many messages at once.</summary>
+    public ValueTask<Func<long, ModelPolicy>> PoliciesAsync(CancellationToken cancel) => policies.NowAsync(cancel);
+
+    public ConsultPlan Plan(TriageResult built, IncomingMessage message, ModelPolicy policy) => ConsultRules.Plan(built, message, source.Taxonomy.Find(built.Category), policy.Use, options);
+
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<Consulted> AskAsync(IncomingMessage message, TriageResult built, ConsultPlan plan, ModelPolicy policy, CancellationToken cancel)
+    {
+        _consultant ??= new Consultant(models, new PromptWriter(prompts, source.Taxonomy, options, await store.FenceKeyAsync(cancel)), source.Taxonomy, options, clock);
+        var shown = plan.Questions.HasFlag(ConsultQuestions.Judge) && options.Examples > 0
+            ? (await examples.NowAsync(cancel)).Choose(message.Id, $"{message.Subject}\n{message.NewText}", [.. built.Alternatives.Select(a => a.Category)], options.Examples) : [];
+        var earlier = plan.Questions.HasFlag(ConsultQuestions.Summary) && message.ThreadPosition > 0 ? await store.EarlierAsync(message.Id, cancel) : [];
+        return await _consultant.AskAsync(new ConsultCase(message, built, plan, policy, earlier, shown), cancel);
+    }
+
+    /// <summary>The built-in judgement as it stands when nobody is asked although the rules want it.</summary>
+    public static TriageResult Missed(TriageResult built, string reason)
+        => built with { Degraded = true, Runs = [.. built.Runs, new AgentRun("consult", built.Runs.Count == 0 ? 0 : built.Runs[^1].StartedMicroseconds + built.Runs[^1].DurationMicroseconds, 0, AgentOutcome.Skipped, reason)] };
+}

@@ -4,6 +4,7 @@ using EmailOps.Api.Keys;
 using EmailOps.Api.Knowledge;
 using EmailOps.Api.Mailboxes;
 using EmailOps.Api.Messages;
+using EmailOps.Api.Models;
 using EmailOps.Api.Outbox;
 using EmailOps.Api.Problems;
 using EmailOps.Api.Status;
@@ -58,6 +59,8 @@ public static class ApiHost
         app.MapMailboxSetup();
         app.MapArticles();
         app.MapTriage();
+        app.MapModels();
+        app.MapAssessments();
         app.MapEvents();
         app.MapHealth();
         return app;

@@ -25,6 +25,9 @@ internal static class CliHost
               emailops mailbox add support@example.com  connect a mailbox: tested before it is saved
               emailops status --json
               emailops reconcile --wait                 compare the mail servers with the ledger
+              emailops model history support@example.com  what its model learned from people
+              emailops eval --data labelled.csv         how well triage judges labelled mail
+              emailops replay --days 7 --bands 90/70/50 what other thresholds would have decided
               emailops key create grafana --scope read
 
             Exit codes: 0 done, 1 done with problems that are named, 2 could not be done, 130 stopped by Ctrl-C.
@@ -36,6 +39,9 @@ internal static class CliHost
             HealthcheckCommand.Create(console),
             MigrateCommand.Create(console),
             ReconcileCommand.Create(console),
+            ModelCommand.Create(console),
+            EvalCommand.Create(console),
+            ReplayCommand.Create(console),
             KeyCommand.Create(console),
         };
         using var stop = new CancellationTokenSource();

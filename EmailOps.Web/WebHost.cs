@@ -7,6 +7,7 @@ using EmailOps.Web.Layout;
 using EmailOps.Web.Live;
 using EmailOps.Web.Mailboxes;
 using EmailOps.Web.Messages;
+using EmailOps.Web.Models;
 using EmailOps.Web.Outbox;
 using EmailOps.Web.Security;
 using EmailOps.Web.Shown;
@@ -58,6 +59,7 @@ public static class WebHost
         app.MapOutboxActions();
         app.MapImports();
         app.MapMailboxActions();
+        app.MapModelActions();
         app.MapStatusActions();
         app.MapTheme();
         app.MapRazorComponents<App>().RequireAuthorization(Permission.Operator).Add(ReadOnly);

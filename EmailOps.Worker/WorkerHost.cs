@@ -6,6 +6,7 @@ using EmailOps.Core.Work;
 using EmailOps.ServiceDefaults;
 using EmailOps.Worker.Delivery;
 using EmailOps.Worker.Intake;
+using EmailOps.Worker.Learning;
 using EmailOps.Worker.Setup;
 using EmailOps.Worker.Stages;
 
@@ -56,6 +57,8 @@ public static class WorkerHost
         builder.Services.AddSingleton<SendingOwner>();
         builder.Services.AddHostedService(s => s.GetRequiredService<SendingOwner>());
         builder.Services.AddHostedService<OutboxWatch>();
+        builder.Services.AddHostedService<LearningSchedule>();
+        builder.Services.AddHostedService<AssessmentRunner>();
         builder.Services.AddHostedService<SamplesAtStart>();
         builder.Services.AddHostedService<QueueGauge>();
     }

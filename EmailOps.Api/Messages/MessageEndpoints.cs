@@ -18,6 +18,7 @@ internal static class MessageEndpoints
         messages.MapGet(Routes.MessageHtml, Html);
         messages.MapGet(Routes.Attachment, Attachment);
         messages.MapPost(Routes.MessageCategory, Correct).Needs(Permission.Operate);
+        messages.MapPost(ModelRoutes.MessagePriority, Prioritize).Needs(Permission.Operate);
         messages.MapPost(Routes.MessageRetriage, Retriage).Needs(Permission.Operate);
     }
 
@@ -67,6 +68,14 @@ internal static class MessageEndpoints
         if (string.IsNullOrEmpty(correction.Category) || triage.Taxonomy.Find(correction.Category) is null)
             return ApiProblems.Invalid($"There is no category \"{correction.Category}\". Known: {string.Join(", ", triage.Taxonomy.Categories.Select(c => c.Id))}.");
         var outcome = await corrections.CorrectAsync(id, correction.Category, context.Actor(), cancel);
+        if (outcome != WriteOutcome.Done) return ApiProblems.Of(outcome, "message", id);
+        return await details.FindAsync(id, cancel) is { } detail ? TypedResults.Ok(detail) : ApiProblems.NotFound("message", id);
+    }
+
+    private static async Task<Results<Ok<MessageDetail>, ProblemHttpResult>> Prioritize(long id, CorrectPriority correction, HttpContext context, CorrectionStore corrections, MessageDetails details, CancellationToken cancel)
+    {
+        if (correction.Priority is < 1 or > 10) return ApiProblems.Invalid($"priority is {correction.Priority}; it must be between 1 (can wait) and 10 (now).");
+        var outcome = await corrections.PrioritizeAsync(id, correction.Priority, context.Actor(), cancel);
         if (outcome != WriteOutcome.Done) return ApiProblems.Of(outcome, "message", id);
         return await details.FindAsync(id, cancel) is { } detail ? TypedResults.Ok(detail) : ApiProblems.NotFound("message", id);
     }

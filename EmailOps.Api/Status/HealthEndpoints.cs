@@ -3,6 +3,7 @@ using EmailOps.Api.Keys;
 using EmailOps.Api.Outbox;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
+using EmailOps.Core.Data.Lessons;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
@@ -13,7 +14,7 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder app) => app.MapGet(Routes.HealthDetailed, Detailed).WithTags("Status").Needs(Permission.Read);
 
-    private static async Task<JsonHttpResult<HealthReportView>> Detailed(NpgsqlDataSource source, ProcessFigures figures, TriageSource triage, ReadingStore readings, TimeProvider clock, CancellationToken cancel)
+    private static async Task<JsonHttpResult<HealthReportView>> Detailed(NpgsqlDataSource source, ProcessFigures figures, TriageSource triage, ReadingStore readings, DriftStore drifts, TimeProvider clock, CancellationToken cancel)
     {
         var components = new Dictionary<string, ComponentHealth> { ["database"] = await DatabaseAsync(source, clock, cancel) };
         if (components["database"].Status == Healthy)
@@ -22,6 +23,7 @@ internal static class HealthEndpoints
             components["triage"] = await TriageAsync(triage, cancel);
             components["delivery"] = await DeliveryHealth.AskAsync(source, cancel);
             foreach (var reading in await readings.AllAsync(cancel)) components[$"intake:{reading.Address}"] = IntakeHealth.Of(reading);
+            foreach (var (address, drift) in await drifts.LatestAsync(cancel)) components[$"drift:{address}"] = Drift(drift);
         }
         components["llm_service"] = new ComponentHealth("not configured", "No language model is connected; the built-in model judges everything.");
         var status = components.Values.Any(c => c.Status == Unhealthy) ? Unhealthy : components.Values.Any(c => c.Status == Degraded) ? Degraded : Healthy;
@@ -30,6 +32,8 @@ internal static class HealthEndpoints
     }
 
     private const string Healthy = "healthy";
+    /// <summary>Something to look at; the installation works.</summary>
+    private const string Warning = "warning";
     private const string Degraded = "degraded";
     private const string Unhealthy = "unhealthy";
     private static string Version { get; } = typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "unknown";
@@ -50,6 +54,10 @@ internal static class HealthEndpoints
             return new ComponentHealth(Unhealthy, $"The database does not answer: {failure.Message} Check ConnectionStrings__emailops and that PostgreSQL runs.");
         }
     }
+
+    private static ComponentHealth Drift(DriftView drift) => drift.Warnings.Count > 0
+        ? new ComponentHealth(Warning, $"{string.Join(' ', drift.Warnings)} See Model in the console.")
+        : new ComponentHealth(Healthy, $"The last week's mail ({drift.Current:N0} messages) is like that of the four weeks before.");
 
     private static async Task<ComponentHealth> QueueAsync(ProcessFigures figures, CancellationToken cancel)
     {

@@ -55,6 +55,6 @@ public sealed record ComponentHealth(string Status, string Detail, double? Laten
 public sealed record HealthReportView(string Status, IReadOnlyDictionary<string, ComponentHealth> Components, string Version, double UptimeSeconds);
 
 /// <summary>One live event of <c>GET /events</c> (server-sent events; the event name is <see cref="Kind"/>).</summary>
-/// <param name="Kind"><c>message</c> (stored, triaged, decided, corrected), <c>draft</c>, <c>outbound</c>, <c>brake</c>, <c>import</c>.</param>
+/// <param name="Kind"><c>message</c> (stored, triaged, decided, corrected), <c>draft</c>, <c>outbound</c>, <c>brake</c>, <c>import</c>, <c>model</c> (of a mailbox), <c>assessment</c>.</param>
 /// <param name="Id">Id of what changed; a page reads it again.</param>
 public sealed record LiveEvent(string Kind, long Id);

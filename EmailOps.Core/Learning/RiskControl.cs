@@ -20,7 +20,7 @@ internal enum RiskState
 
 /// <param name="Threshold">Lowest confidence, 0-100, from which the promise is kept; with <see cref="RiskState.Set"/>.</param>
 /// <param name="Missing">With <see cref="RiskState.Waiting"/>: right outcomes still needed, if none is wrong.</param>
-internal sealed record RiskFinding(RiskState State, double? Threshold, int Missing, int Outcomes, IReadOnlyList<RiskPoint> Curve);
+internal sealed record RiskFinding(RiskState State, double? Threshold, int Missing, int Outcomes);
 
 /// <summary>
 /// Finds the lowest confidence threshold that keeps the share of wrong answers among those above it at most alpha, with probability at least 1 - delta over the
@@ -45,16 +45,16 @@ internal static class RiskControl
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(mostWrong, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(doubt);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(doubt, 1);
-        var curve = Curve(outcomes, doubt);
+        var curve = Counts(outcomes);
         var each = doubt / Starts;
         var least = LeastOutcomes(mostWrong, each);
         double? best = null;
         for (var start = 0; start < Starts; start++)
             if (Walk(curve, (long)least << start, mostWrong, each) is { } threshold && !(best <= threshold)) best = threshold;
-        if (best is not null) return new RiskFinding(RiskState.Set, best, 0, outcomes.Count, curve);
-        var atBand = curve.LastOrDefault(p => p.Threshold >= band) ?? curve[0];
-        if (atBand.Kept > 0 && Binomial.LowerBound(atBand.Wrong, atBand.Kept, doubt) > mostWrong) return new RiskFinding(RiskState.Refused, null, 0, outcomes.Count, curve);
-        return new RiskFinding(RiskState.Waiting, null, Missing(curve, mostWrong, each, least), outcomes.Count, curve);
+        if (best is not null) return new RiskFinding(RiskState.Set, best, 0, outcomes.Count);
+        var atBand = curve.FindLast(p => p.Threshold >= band);
+        if (atBand.Kept > 0 && Binomial.LowerBound(atBand.Wrong, atBand.Kept, doubt) > mostWrong) return new RiskFinding(RiskState.Refused, null, 0, outcomes.Count);
+        return new RiskFinding(RiskState.Waiting, null, Missing(curve, mostWrong, each, least), outcomes.Count);
     }
 
     /// <summary>Outcomes, all right, that one test needs.</summary>
@@ -62,6 +62,12 @@ internal static class RiskControl
 
     /// <summary>From 100 downwards in steps of one.</summary>
     public static IReadOnlyList<RiskPoint> Curve(IReadOnlyList<Outcome> outcomes, double doubt)
+        => [.. Counts(outcomes).Select(p => new RiskPoint(p.Threshold, p.Kept, p.Wrong, outcomes.Count == 0 ? 0 : (double)p.Kept / outcomes.Count, p.Kept == 0 ? 0 : (double)p.Wrong / p.Kept,
+            p.Kept == 0 ? 1 : Binomial.UpperBound(p.Wrong, p.Kept, doubt)))];
+
+    private readonly record struct Count(double Threshold, int Kept, int Wrong);
+
+    private static List<Count> Counts(IReadOnlyList<Outcome> outcomes)
     {
         var (kept, wrong) = (new int[102], new int[102]);
         foreach (var outcome in outcomes)
@@ -70,17 +76,16 @@ internal static class RiskControl
             kept[at]++;
             wrong[at] += outcome.IsRight ? 0 : 1;
         }
-        List<RiskPoint> points = [];
+        List<Count> points = [];
         for (var at = 100; at >= 0; at--)
         {
             (kept[at], wrong[at]) = (kept[at] + kept[at + 1], wrong[at] + wrong[at + 1]);
-            points.Add(new RiskPoint(at, kept[at], wrong[at], outcomes.Count == 0 ? 0 : (double)kept[at] / outcomes.Count, kept[at] == 0 ? 0 : (double)wrong[at] / kept[at],
-                kept[at] == 0 ? 1 : Binomial.UpperBound(wrong[at], kept[at], doubt)));
+            points.Add(new Count(at, kept[at], wrong[at]));
         }
         return points;
     }
 
-    private static double? Walk(IReadOnlyList<RiskPoint> curve, long enough, double mostWrong, double doubt)
+    private static double? Walk(List<Count> curve, long enough, double mostWrong, double doubt)
     {
         double? passed = null;
         foreach (var point in curve)
@@ -93,7 +98,7 @@ internal static class RiskControl
     }
 
     /// <summary>The fewest more outcomes, all right, after which some threshold would pass.</summary>
-    private static int Missing(IReadOnlyList<RiskPoint> curve, double mostWrong, double doubt, int least)
+    private static int Missing(List<Count> curve, double mostWrong, double doubt, int least)
     {
         var fewest = MostMissing;
         foreach (var point in curve.DistinctBy(p => p.Kept))

@@ -44,6 +44,9 @@ internal static class EmailOpsTelemetry
 
     public static void Triaged(TimeSpan took) => Triage.Record(took.TotalSeconds);
 
+    /// <summary>The same for shares and indexes.</summary>
+    public static void Gauge(string name, string unit, string description, Func<IEnumerable<Measurement<double>>> read) => Meter.CreateObservableGauge(name, read, unit, description);
+
     /// <summary>Publishes a figure that is read when somebody asks; the callback must be cheap.</summary>
     public static void Gauge(string name, string unit, string description, Func<IEnumerable<Measurement<long>>> read) => Meter.CreateObservableGauge(name, read, unit, description);
 }

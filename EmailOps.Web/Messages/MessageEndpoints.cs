@@ -17,6 +17,7 @@ internal static class MessageEndpoints
         forms.MapPost("/reject", Reject);
         forms.MapPost("/reopen", Reopen);
         forms.MapPost("/category", Correct);
+        forms.MapPost("/priority", Prioritize);
         forms.MapPost("/triage-again", TriageAgain);
     }
 
@@ -58,6 +59,13 @@ internal static class MessageEndpoints
     private static async Task<RedirectHttpResult> Correct(long id, [FromForm] string? category, ApiClient api, Notes notes, HttpContext http)
     {
         var answer = await api.CorrectAsync(id, category ?? "", http.RequestAborted);
+        Tell(notes, http, answer.Problem, "Corrected. Triage learns from it.");
+        return Back(id);
+    }
+
+    private static async Task<RedirectHttpResult> Prioritize(long id, [FromForm] int priority, ApiClient api, Notes notes, HttpContext http)
+    {
+        var answer = await api.PrioritizeAsync(id, priority, http.RequestAborted);
         Tell(notes, http, answer.Problem, "Corrected. Triage learns from it.");
         return Back(id);
     }

@@ -117,6 +117,17 @@ internal static class Words
         }
     }
 
+    /// <summary>What a person's decision was, of which a model learns.</summary>
+    public static string Lesson(string kind) => kind switch
+    {
+        "Category" => "Corrected the category",
+        "Priority" => "Corrected the priority",
+        "Approved" => "Approved the draft",
+        "Edited" => "Approved an edited draft",
+        "Rejected" => "Rejected the draft",
+        _ => kind,
+    };
+
     public static string Count(long number, string one, string many) =>
         string.Create(CultureInfo.InvariantCulture, $"{number:N0} {(number == 1 ? one : many)}");
 

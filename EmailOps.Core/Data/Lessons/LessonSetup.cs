@@ -1,3 +1,4 @@
+using EmailOps.Core.Data.Assessments;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,6 +16,12 @@ internal static class LessonSetup
         services.AddSingleton<LearnedModels>();
         services.AddSingleton<ModelPeople>();
         services.AddSingleton<RiskStore>();
+        services.AddSingleton<LessonUndo>();
+        services.AddSingleton<DriftStore>();
+        services.AddSingleton<LearningChores>();
+        services.AddSingleton<AssessmentStore>();
+        services.AddSingleton<ReplaySource>();
+        services.AddTransient<Assessor>();
         services.AddSingleton<Learner>();
     }
 }

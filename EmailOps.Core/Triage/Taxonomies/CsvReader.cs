@@ -8,22 +8,31 @@ namespace EmailOps.Core.Triage.Taxonomies;
 /// </summary>
 internal static class CsvReader
 {
+    /// <summary>UTF-16 units of one field; a quote left open must not swallow a whole file line after line.</summary>
+    private const int LongestField = 1_000_000;
+
     /// <summary>Records with the number of the line they begin on (1-based).</summary>
+    /// <param name="bad">Told of records that cannot be read, with line and reason; reading goes on with the next line. Null: they are exceptions.</param>
     /// <exception cref="TaxonomyException">A quote is never closed, or text follows a closing quote.</exception>
-    public static IEnumerable<(int Line, string[] Fields)> Read(string text, string file)
+    public static IEnumerable<(int Line, string[] Fields)> Read(string text, string file, Action<int, string>? bad = null)
     {
         List<string> fields = [];
         var field = new StringBuilder();
         int line = 1, started = 1, i = text.StartsWith('\uFEFF') ? 1 : 0;
         while (i < text.Length)
         {
+            string? problem = null;
             if (text[i] == '"')
             {
-                var opened = line;
+                var (opened, at) = (line, i);
                 for (i++; ; i++)
                 {
-                    if (i >= text.Length)
-                        throw new TaxonomyException(file, opened, "a field opens with a quote that is never closed. Close it, or double the quotes inside.");
+                    if (i >= text.Length || i - at > LongestField)
+                    {
+                        problem = "a field opens with a quote that is never closed. Close it, or double the quotes inside.";
+                        (line, i) = (opened, at);
+                        break;
+                    }
                     if (text[i] == '\n')
                         line++;
                     if (text[i] != '"')
@@ -34,8 +43,21 @@ internal static class CsvReader
                         break;
                 }
                 i++;
-                if (i < text.Length && text[i] is not (',' or '\r' or '\n'))
-                    throw new TaxonomyException(file, line, "text follows a closing quote. Double the quotes inside a field.");
+                if (problem == null && i < text.Length && text[i] is not (',' or '\r' or '\n'))
+                    problem = "text follows a closing quote. Double the quotes inside a field.";
+                if (problem != null)
+                {
+                    if (bad == null)
+                        throw new TaxonomyException(file, line, problem);
+                    bad(started, problem);
+                    while (i < text.Length && text[i] != '\n')
+                        i++;
+                    i++;
+                    started = ++line;
+                    field.Clear();
+                    fields.Clear();
+                    continue;
+                }
             }
             else
             {

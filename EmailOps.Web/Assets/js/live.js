@@ -73,7 +73,7 @@ function connect() {
     if (retry > 1000) schedule();
     retry = 1000;
   });
-  for (const kind of ["message", "draft", "outbound", "import", "brake", "mailbox"]) source.addEventListener(kind, changed);
+  for (const kind of ["message", "draft", "outbound", "import", "brake", "mailbox", "model", "assessment"]) source.addEventListener(kind, changed);
   source.addEventListener("error", () => {
     source?.close();
     source = null;

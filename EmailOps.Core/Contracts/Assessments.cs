@@ -1,0 +1,58 @@
+namespace EmailOps.Core.Contracts;
+
+public enum AssessmentKind
+{
+    /// <summary>Rows whose right category is known are judged.</summary>
+    Evaluation,
+    /// <summary>Past mail is judged and decided again, by other means; nothing is sent or written.</summary>
+    Replay,
+}
+
+/// <summary>What an evaluation or a replay was asked to do.</summary>
+/// <param name="File">Name of the labelled file or the taxonomy.</param>
+/// <param name="Model">Number of the mailbox's model version; 0: the base model; null: what is in force.</param>
+/// <param name="Days">How far back a replay goes.</param>
+/// <param name="Bands">Other bands, as <c>90/70/50</c>.</param>
+/// <param name="Risk">A budget of wrong automatic answers for all categories, 0-1; the threshold is computed from the outcomes so far.</param>
+public sealed record AssessmentAsked(string? File = null, int? Model = null, int? Days = null, string? Bands = null, double? Risk = null);
+
+/// <summary>Body of <c>POST /replays</c>.</summary>
+/// <param name="MailboxId">Null: all mailboxes; a model version needs one.</param>
+/// <param name="Taxonomy">Text of a taxonomy file; null: the one in force.</param>
+public sealed record StartReplay(int Days, long? MailboxId = null, int? Model = null, string? Bands = null, double? Risk = null, string? Taxonomy = null);
+
+/// <summary>An evaluation or a replay, and what came out.</summary>
+/// <param name="Done">Rows or messages judged so far.</param>
+/// <param name="Problem">Why it could not be done; null: it could, or is under way.</param>
+public sealed record AssessmentView(long Id, AssessmentKind Kind, long? MailboxId, AssessmentAsked Asked, string RequestedBy, DateTimeOffset RequestedAt, int Done, int Total, DateTimeOffset? FinishedAt, string? Problem,
+    EvaluationResult? Evaluation, ReplayResult? Replay);
+
+/// <param name="Score">Of the categories.</param>
+/// <param name="PriorityRows">Rows with a priority.</param>
+/// <param name="PriorityExact">Share of them given exactly, 0-1.</param>
+/// <param name="PriorityNear">Share given at most one step away, 0-1.</param>
+/// <param name="SecondsPerRow">What judging took.</param>
+/// <param name="ModelCalls">Questions to language models; 0 with the built-in model.</param>
+/// <param name="BadRowCount">Rows that could not be used; the first of them are listed.</param>
+/// <param name="Wrong">The surest mistakes first, some of them.</param>
+public sealed record EvaluationResult(string Model, ScoreView Score, IReadOnlyList<CategoryFigures> Categories, int PriorityRows, double PriorityExact, double PriorityNear, double SecondsPerRow, long ModelCalls, decimal Cost,
+    int BadRowCount, IReadOnlyList<BadRow> BadRows, IReadOnlyList<WrongRow> Wrong);
+
+public sealed record CategoryFigures(string Category, int Rows, double Precision, double Recall, double F1);
+
+/// <param name="Line">In the file, from 1.</param>
+public sealed record BadRow(int Line, string Reason);
+
+public sealed record WrongRow(int Line, string Truth, string Said, double Confidence, string Words);
+
+/// <param name="Model">What it was compared with, and what by.</param>
+/// <param name="Changed">Messages that would be decided otherwise; the first 5,000 are listed.</param>
+/// <param name="Moves">How often each decision would become which.</param>
+public sealed record ReplayResult(string Model, string Other, int Messages, int Changed, int CategoriesChanged, int PrioritiesChanged, IReadOnlyList<DecisionMove> Moves, double Seconds, string? Note);
+
+public sealed record DecisionMove(DecisionKind Before, DecisionKind After, int Count);
+
+/// <summary>A message that would be decided otherwise. Before: by what is in force now.</summary>
+/// <param name="Decided">What was decided when it came in; null: nothing yet.</param>
+public sealed record DecisionChange(long MessageId, string Subject, DateTimeOffset ReceivedAt, DecisionKind Before, DecisionKind After, DecisionKind? Decided, string CategoryBefore, string CategoryAfter,
+    int PriorityBefore, int PriorityAfter, double ConfidenceBefore, double ConfidenceAfter, string Reason);

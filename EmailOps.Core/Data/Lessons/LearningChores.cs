@@ -1,0 +1,44 @@
+using EmailOps.Core.Work;
+using Npgsql;
+
+namespace EmailOps.Core.Data.Lessons;
+
+/// <summary>What learning needs now and then: outcomes that nobody said in words, thresholds, models to be trained anew, drift.</summary>
+internal sealed class LearningChores(NpgsqlDataSource source, OutcomeStore outcomes, RiskStore risk, DriftStore drift, TriageFiles files, LearningOptions options)
+{
+    private const long LockKey = 0x4C65_6172_6E69_6E67; // "Learning"
+    private static readonly TimeSpan s_driftEvery = TimeSpan.FromHours(1);
+
+    /// <returns>False when another worker is at it.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        // Held until the transaction ends, however this process does.
+        if (await Sql.QueryAsync(connection, "select pg_try_advisory_xact_lock($1)", [LockKey], r => r.GetBoolean(0), cancel) is not [true]) return false;
+        await outcomes.SweepAsync(options, cancel);
+        foreach (var mailbox in await Sql.QueryAsync(connection, "select distinct mailbox_id from risk_budget", [], r => r.GetInt64(0), cancel)) await risk.RecomputeAsync(mailbox, cancel);
+        await QueueAsync(connection, cancel);
+        foreach (var mailbox in await drift.DueAsync(s_driftEvery, cancel)) await drift.MeasureAsync(mailbox, cancel);
+        await transaction.CommitAsync(cancel);
+        return true;
+    }
+
+    /// <summary>Queues mailboxes that have something to learn and no work item, and those whose model is due to be trained anew.</summary>
+    private async Task QueueAsync(NpgsqlConnection connection, CancellationToken cancel)
+    {
+        if (!options.Enabled) return;
+        await Sql.ExecuteAsync(connection, """
+            update mailbox_model s set retrain_for = case when v.base <> $1 then 'the examples or the taxonomy have changed' else 'schedule' end, revision = revision + 1
+            from model_version v
+            where v.mailbox_id = s.mailbox_id and v.number = s.number and not s.is_pinned and s.retrain_for is null
+              and (v.base <> $1 and coalesce(s.retrained_at, '-infinity') < now() - interval '10 minutes' or v.kind = 'Taught' and coalesce(s.retrained_at, v.made_at) < now() - $2)
+            """, [files.Setup.Model.Version, options.RetrainEvery], cancel);
+        var due = await Sql.QueryAsync(connection, """
+            select b.id from mailbox b left join mailbox_model s on s.mailbox_id = b.id
+            where not coalesce(s.is_pinned, false) and (s.retrain_for is not null or exists (select from lesson l where l.mailbox_id = b.id and l.learned_in is null and l.undone_at is null))
+              and not exists (select from work_item w where w.stage = $1 and w.mailbox_id = b.id and w.died_at is null)
+            """, [(short)Stage.Learning], r => r.GetInt64(0), cancel);
+        await WorkQueue.EnqueueAsync(connection, [.. due.Select(id => new NewWork(Stage.Learning, 0, id, 3))], cancel);
+    }
+}

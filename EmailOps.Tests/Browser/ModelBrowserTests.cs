@@ -1,0 +1,91 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace EmailOps.Tests.Browser;
+
+/// <summary>From a correction to the version that knows it, a budget, an evaluation and a replay, in a browser on the real installation.</summary>
+public sealed class ModelBrowserTests(RunningConsole running) : IClassFixture<RunningConsole>
+{
+    [Fact]
+    public async Task What_an_operator_corrects_is_a_version_that_can_be_looked_at_measured_and_taken_back()
+    {
+        if (running.Browser is not { } browser)
+            return;
+        await using var context = await browser.NewContextAsync(new() { BypassCSP = true, ViewportSize = new() { Width = 1280, Height = 900 } });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(running.NewLink());
+        await page.GetByLabel("Your name").FillAsync("Test Operator");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Inbox", Level = 1 })).ToBeVisibleAsync();
+
+        await GoAsync(page, "/model");
+        await Expect(page.GetByText("Nothing learned yet")).ToBeVisibleAsync();
+        await GoAsync(page, "/?decision=HoldForReview");
+        await page.Locator(".row-subject").First.ClickAsync();
+        var category = page.Locator("#category");
+        var now = await category.InputValueAsync();
+        await category.SelectOptionAsync(now == "complaint" ? "account" : "complaint");
+        await page.Locator("form[action$='/category'] button").PressAsync("Enter");
+        await Expect(page.GetByText("Corrected. Triage learns from it.")).ToBeVisibleAsync();
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "What triage learned from people" }).ClickAsync();
+        // Live: the page follows without being loaded again.
+        await Expect(page.GetByText("Version 1", new() { Exact = true }).First).ToBeVisibleAsync();
+        await Expect(page.Locator("tr[data-id='1']")).ToContainTextAsync("Test Operator");
+        await Expect(page.Locator("tr[data-id='1']")).ToContainTextAsync("In force");
+        await page.Locator("tr[data-id='1'] summary").PressAsync("Enter");
+        await Expect(page.Locator("tr[data-id='1'] .scorecard")).ToContainTextAsync("Macro-F1");
+        await LookAsync(page, "model");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Back to the base model" }).ClickAsync();
+        await Expect(page.GetByText("Held where it is")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Let it learn" }).ClickAsync();
+        await Expect(page.GetByText("It learns again")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Take back") }).ClickAsync();
+        await Expect(page.GetByText("Taken back by Test Operator")).ToBeVisibleAsync();
+
+        await GoAsync(page, "/model/risk");
+        await page.Locator("form.risk-form").First.GetByLabel("At most this many wrong, in %").FillAsync("2");
+        await page.Locator("form.risk-form").First.GetByRole(AriaRole.Button, new() { Name = "Set" }).ClickAsync();
+        await Expect(page.GetByText("more right outcomes are needed")).ToBeVisibleAsync();
+        await LookAsync(page, "risk");
+
+        await GoAsync(page, "/model/evaluations");
+        await page.Locator("#labelled").SetInputFilesAsync(new FilePayload { Name = "labelled.csv", MimeType = "text/csv", Buffer = "text,category\nwhere is my parcel,shipping\nI cannot log in to my account,account\nhello,nonsense\n"u8.ToArray() });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Evaluate" }).ClickAsync();
+        await Expect(page.GetByText("is not a category of the taxonomy")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "By category" })).ToBeVisibleAsync();
+        await LookAsync(page, "evaluation");
+
+        await GoAsync(page, "/model/replays");
+        await page.GetByLabel("Days").FillAsync("365");
+        await page.GetByLabel("Bands").FillAsync("100/99/98");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
+        await Expect(page.GetByText("Decided otherwise")).ToBeVisibleAsync();
+        await LookAsync(page, "replay");
+        await GoAsync(page, "/model/replays");
+        await Expect(page.GetByText("bands 100/99/98")).ToBeVisibleAsync();
+        await LookAsync(page, "replays");
+    }
+
+    private async Task GoAsync(IPage page, string path) => await page.GotoAsync(new Uri(running.Address, path).ToString());
+
+    /// <summary>Nobody is shut out, in either theme, and a phone does not scroll sideways. With EMAILOPS_SCREENSHOTS=folder there are pictures.</summary>
+    private static async Task LookAsync(IPage page, string name)
+    {
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
+        {
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            var found = await page.RunAxe();
+            Assert.True(found.Violations.All(v => v.Impact is not ("serious" or "critical")), $"{name}, {scheme}: {string.Join("; ", found.Violations.Select(v => $"{v.Id}: {v.Help} {v.Nodes.FirstOrDefault()?.Html}"))}");
+            if (Environment.GetEnvironmentVariable("EMAILOPS_SCREENSHOTS") is { Length: > 0 } folder)
+                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{scheme}.png"), FullPage = true });
+        }
+        await page.SetViewportSizeAsync(390, 844);
+        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, $"{name} is too wide for a phone.");
+        if (Environment.GetEnvironmentVariable("EMAILOPS_SCREENSHOTS") is { Length: > 0 } pictures)
+            await page.ScreenshotAsync(new() { Path = Path.Combine(pictures, $"{name}-phone.png"), FullPage = true });
+        await page.SetViewportSizeAsync(1280, 900);
+    }
+}

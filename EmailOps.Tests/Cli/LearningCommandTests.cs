@@ -1,0 +1,78 @@
+using System.Text.Json;
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Data;
+using EmailOps.Tests.Hosts;
+using EmailOps.Tests.Lessons;
+using EmailOps.Tests.Postgres;
+
+namespace EmailOps.Tests.Cli;
+
+/// <summary><c>emailops model</c>, <c>eval</c> and <c>replay</c> as processes of their own.</summary>
+public sealed class LearningCommandTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("emailops-learning-");
+    private LearningUnderTest _at = null!;
+
+    public async Task InitializeAsync() => _at = await LearningUnderTest.CreateAsync(postgres);
+
+    public async Task DisposeAsync()
+    {
+        await _at.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    {
+        var result = await OwnProcess.RunAsync("emailops", arguments, ("ConnectionStrings__emailops", _at.Store.ConnectionString), ("CACHE_DIR", Path.Combine(AppContext.BaseDirectory, "test-cache")));
+        Assert.DoesNotContain("   at ", result.Output + result.Error, StringComparison.Ordinal);
+        return result;
+    }
+
+    [Fact]
+    public async Task Versions_are_listed_shown_and_rolled_back_and_lessons_taken_back()
+    {
+        await _at.CorrectAsync(await _at.MailAsync("Quota", "Could you adjust the wibblestock quota of our warehouse dashboard?"), "complaint");
+        await _at.LearnAsync();
+        var (listed, history, _) = await RunAsync("model", "history", "--json");
+        Assert.Equal(0, listed);
+        Assert.Equal(1, JsonSerializer.Deserialize<ModelView>(history, ContractJson.Options)!.History.Single().Number);
+        Assert.Contains("Golden set", (await RunAsync("model", "show")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("model", "rollback", Store.TestStore.Address, "0", "--pin")).Code);
+        Assert.True(await _at.ModelAsync() is { Number: 0, IsPinned: true });
+        var (held, _, why) = await RunAsync("model", "retrain");
+        Assert.Equal(2, held);
+        Assert.Contains("unpin", why, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("model", "undo", $"{await _at.LastLessonAsync()}")).Code);
+        Assert.Equal(2, (await RunAsync("model", "undo", "99")).Code);
+        var (set, risk, _) = await RunAsync("model", "risk", "--most-wrong", "2");
+        Assert.Equal(0, set);
+        Assert.Contains("more right outcomes are needed", risk, StringComparison.Ordinal);
+        Assert.Contains("Examples", (await RunAsync("model", "rollback", "--help")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_evaluation_names_bad_rows_and_a_replay_lists_changes()
+    {
+        var path = Path.Combine(_folder.FullName, "rows.csv");
+        await File.WriteAllTextAsync(path, "text,category,priority\nwhere is my parcel,shipping,5\nI cannot log in to my account,account,\nx,nonsense,\n");
+        var (code, text, _) = await RunAsync("eval", "--data", path);
+        Assert.Equal(1, code);
+        Assert.Contains("line 4", text, StringComparison.Ordinal);
+        var (_, json, _) = await RunAsync("eval", "--data", path, "--json");
+        Assert.Equal(2, JsonSerializer.Deserialize<EvaluationResult>(json, ContractJson.Options)!.Score.Rows);
+        Assert.Equal(2, (await RunAsync("eval", "--data", Path.Combine(_folder.FullName, "none.csv"))).Code);
+
+        await _at.MailAsync("Delivery", "How long does delivery to Germany take?");
+        await _at.Store.ExecuteAsync("update message set received_at = now() - interval '1 day'");
+        var (replayed, changes, _) = await RunAsync("replay", "--days", "3", "--bands", "100/100/100", "--json");
+        Assert.Equal(0, replayed);
+        using var result = JsonDocument.Parse(changes);
+        Assert.Equal(1, result.RootElement.GetProperty("result").GetProperty("changed").GetInt32());
+        Assert.Single(result.RootElement.GetProperty("changes").EnumerateArray());
+        Assert.Equal(2, (await RunAsync("replay", "--days", "3")).Code);
+        Assert.Equal(2, (await RunAsync("replay", "--days", "3", "--bands", "1/2/3")).Code);
+        Assert.Equal(0, await _at.Store.AskAsync<long>("select count(*) from assessment where finished_at is null"));
+        await using var db = await _at.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<EmailOpsDb>>().CreateDbContextAsync();
+        Assert.Equal(3, db.Audit.Count(a => a.SubjectKind == "assessment"));
+    }
+}

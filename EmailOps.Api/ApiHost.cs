@@ -32,6 +32,7 @@ public static class ApiHost
         builder.Services.AddHostedService(s => s.GetRequiredService<ModelWatch>());
         builder.Services.AddSingleton<MessageList>();
         builder.Services.AddSingleton<MessageDetails>();
+        builder.Services.AddSingleton<Drafts.DraftViews>();
         builder.Services.AddSingleton<RawMails>();
         builder.Services.AddSingleton<FetchAgain>();
         builder.Services.AddSingleton<KeyCache>();

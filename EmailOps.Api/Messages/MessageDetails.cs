@@ -1,6 +1,7 @@
+using EmailOps.Api.Drafts;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
-using EmailOps.Core.Drafts;
+using EmailOps.Core.Messages;
 using EmailOps.Core.Policy;
 using EmailOps.Core.Triage;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace EmailOps.Api.Messages;
 
 /// <summary>Everything the message page shows, put together from what the rooms stored.</summary>
-internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, MessageList list, ConsultViews consultations)
+internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, MessageList list, ConsultViews consultations, DraftViews drafts)
 {
     private const int Snippet = 160, MaxThread = 200;
 
@@ -46,7 +47,8 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
             Defects = content.Defects,
             Triage = triage is null ? null : View(triage),
             Decision = decision is null ? null : View(decision),
-            Draft = draft is null ? null : View(draft),
+            Draft = draft is null ? null : await drafts.ViewAsync(db, draft, message, cancel),
+            Evidence = triage is null ? MessageEvidence.None : Evidence(message, content.QuotedText, Sql.FromJson<TriageFindings>(triage.Findings).Signals),
             Outbound = outbound?.View(),
             Thread = await ThreadAsync(db, message.ThreadId, MaxThread, cancel),
             Consultation = await consultations.FindAsync(id, cancel),
@@ -57,7 +59,8 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
     public async Task<DraftView> DraftAsync(long id, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        return View(await db.Drafts.AsNoTracking().SingleAsync(d => d.Id == id, cancel));
+        var draft = await db.Drafts.AsNoTracking().SingleAsync(d => d.Id == id, cancel);
+        return await drafts.ViewAsync(db, draft, await db.Messages.AsNoTracking().SingleAsync(m => m.Id == draft.MessageId, cancel), cancel);
     }
 
     private static async Task<IReadOnlyList<ThreadEntry>> ThreadAsync(EmailOpsDb db, long threadId, int most, CancellationToken cancel)
@@ -67,7 +70,9 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
         return [.. rows.Select(m => new ThreadEntry(m.Id, new Correspondent(m.FromName, m.FromAddress), m.ReceivedAt, m.Subject, m.Text.ReplaceLineEndings(" ")))];
     }
 
-    private static DraftView View(Draft d) => new(d.Id, d.Body, d.ProposedBody, d.Language, d.State, d.Version, Sql.FromJson<Citation[]>(d.Citations), d.DecidedBy, d.DecidedAt);
+    private static MessageEvidence Evidence(Message message, string quoted, IReadOnlyList<Signal> signals) => new(
+        EvidenceSpans.Find(message.Text, signals), EvidenceSpans.Find(message.NewText ?? message.Text, signals), EvidenceSpans.Find(quoted, signals),
+        message.HiddenText, EvidenceSpans.Find(message.HiddenText ?? "", signals));
 
     private static DecisionView View(StoredDecision d) => new(d.Kind, Sql.FromJson<string[]>(d.Reasons), d.PolicyVersion, d.DecidedAt);
 

@@ -18,6 +18,7 @@ internal static class PredictTasks
         ["reply-stripping"] = ReplyStripping.Run,
         ["auto-mail"] = AutoMail.Run,
         ["intent"] = Intent.Run,
+        ["prompt-injection"] = PromptInjection.Run,
         ["retrieval"] = Retrieval.Run,
         ["multilabel"] = MultiLabel.Run,
         ["speech-act"] = SpeechAct.Run,

@@ -60,6 +60,7 @@ public sealed record MessageDetail
     public ThreadEntry? Related { get; init; }
     /// <summary>What was wrong with the raw message, one sentence each.</summary>
     public required IReadOnlyList<string> Defects { get; init; }
+    public MessageEvidence Evidence { get; init; } = MessageEvidence.None;
     public TriageView? Triage { get; init; }
     public DecisionView? Decision { get; init; }
     public DraftView? Draft { get; init; }
@@ -94,7 +95,9 @@ public sealed record TriageView
 public sealed record DecisionView(DecisionKind Kind, IReadOnlyList<string> Reasons, string PolicyVersion, DateTimeOffset DecidedAt);
 
 /// <param name="Version">Send back as <c>If-Match: "version"</c> when deciding.</param>
-public sealed record DraftView(long Id, string Body, string? ProposedBody, string Language, DraftState State, int Version, IReadOnlyList<Citation> Citations, string? DecidedBy, DateTimeOffset? DecidedAt);
+/// <param name="Grounding">Where each sentence of the body comes from, as the articles are now.</param>
+public sealed record DraftView(long Id, string Body, string? ProposedBody, string Language, DraftState State, int Version, IReadOnlyList<Citation> Citations, string? DecidedBy, DateTimeOffset? DecidedAt,
+    GroundingReport? Grounding = null);
 
 public sealed record OutboundView(long Id, long MessageId, string Recipient, string Subject, string Body, OutboundState State, string? Detail, DateTimeOffset CreatedAt, DateTimeOffset? SentAt,
     bool IsAutomatic = false, DateTimeOffset? HoldUntil = null, string? ServerReply = null, string? BounceStatus = null, long? BounceMessageId = null);

@@ -9,6 +9,8 @@ internal sealed class Findings
 {
     public List<Signal> Signals { get; } = [];
     public List<Entity> Entities { get; } = [];
+    /// <summary>What keeps the message from being answered without a person, whatever the confidence.</summary>
+    public List<Ceiling> Ceilings { get; } = [];
 
     public bool IsAutomated { get; set; }
     public string Language { get; set; } = Languages.Undetermined;

@@ -73,6 +73,7 @@ internal sealed class TriagePipeline(IReadOnlyList<IAgent> agents, string modelV
             Entities = found.Entities,
             Citations = found.Draft?.Citations ?? [.. found.Questions.SelectMany(q => q.Hits.Take(1)).Select(h => h.ToCitation())],
             Draft = found.Draft,
+            Ceilings = found.Ceilings,
             Runs = runs,
             ModelVersion = ModelVersion,
             Scope = found.Scope,

@@ -2,6 +2,7 @@ using EmailOps.Core.Knowledge;
 using EmailOps.Core.Learning;
 using EmailOps.Core.Triage.Agents;
 using EmailOps.Core.Triage.Lessons;
+using EmailOps.Core.Triage.Lexicons;
 using EmailOps.Core.Triage.Taxonomies;
 
 namespace EmailOps.Core.Triage;
@@ -33,6 +34,7 @@ internal sealed class TriageSetup
         (Taxonomy, Examples, _passages, _categoryCues, Model, _clock) = (taxonomy, examples, passages, categoryCues, model, clock);
         Lessons = new LessonTexts(taxonomy, examples, categoryCues);
         Base = new LearnedModel(0, model, LearnedFacts.None);
+        Orders = OrderJudge.BuiltIn(Ordinary);
     }
 
     public Taxonomy Taxonomy { get; }
@@ -41,6 +43,8 @@ internal sealed class TriageSetup
     /// <summary>What all mailboxes begin with.</summary>
     public LearnedModel Base { get; }
     public LessonTexts Lessons { get; }
+    /// <summary>Tells orders to a model from what people write.</summary>
+    public OrderJudge Orders { get; }
 
     /// <exception cref="TaxonomyException">A file cannot be used; the message says which, where and what to change.</exception>
     public static TriageSetup Load(TriagePaths paths, TimeProvider clock)
@@ -66,16 +70,20 @@ internal sealed class TriageSetup
             new AutomatedAgent(),
             new LanguageAgent(),
             new EntityAgent(),
-            new InjectionAgent(Model),
+            new InjectionAgent(Model, Orders),
             new PhishingAgent(OwnDomains.Of(knowledge.Articles)),
             new CategoryAgent(Taxonomy, _categoryCues, categories),
             new PriorityAgent(Taxonomy, facts.Priorities),
             new SummaryAgent(Taxonomy),
             new KnowledgeAgent(Taxonomy, knowledge),
             new DraftAgent(Taxonomy),
+            new GroundingAgent(Taxonomy),
             new ConfidenceAgent(facts.Answers),
         ], $"{categories.Version}-t{Taxonomy.Version}", _clock);
     }
+
+    /// <summary>What ordinary mail and articles of the team say.</summary>
+    public IEnumerable<string> Ordinary => Examples.Items.Where(e => Taxonomy.Find(e.Category)?.Autonomy != Autonomy.Quarantine).Select(e => e.Text).Concat(_passages.Select(p => p.Text));
 
     private static List<Passage> Passages(string? folder)
         => folder != null && Directory.Exists(folder) ? [.. KnowledgeFolder.Load(folder).SelectMany(Knowledge.Passages.Of)] : [];

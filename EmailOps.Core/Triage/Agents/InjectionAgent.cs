@@ -8,7 +8,7 @@ namespace EmailOps.Core.Triage.Agents;
 /// Looks for words aimed at a language model: orders, roles, fences, requests to reveal or to send on, in what is seen, in what is
 /// hidden, and in the quoted history. Only ever adds hostility.
 /// </summary>
-internal sealed class InjectionAgent(TextModel model) : IAgent
+internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgent
 {
     /// <summary>Fewer words are joined to the next sentence, so that line breaks do not tear an order apart.</summary>
     private const int ShortSentence = 4;
@@ -80,6 +80,7 @@ internal sealed class InjectionAgent(TextModel model) : IAgent
         var best = new Dictionary<string, (double Weight, string Reason, string Evidence)>();
         int firstToken = -1, firstOffset = 0;
         var words = text.Tokens.Length;
+        var counts = OrderJudge.Count(text);
         for (var i = 0; i < sentences.Count; i++)
         {
             var first = text.TokenAt(sentences[i].Start);
@@ -89,13 +90,13 @@ internal sealed class InjectionAgent(TextModel model) : IAgent
             if (end - firstToken < ShortSentence && i + 1 < sentences.Count)
                 continue;
             // The sentence by itself, and with the short ones before it.
-            JudgeSentence(text, first, end, sentences[i].Start, sentences[i].End, words, best, context);
+            JudgeSentence(text, first, end, sentences[i].Start, sentences[i].End, words, counts, best, context);
             if (firstToken != first)
-                JudgeSentence(text, firstToken, end, firstOffset, sentences[i].End, words, best, context);
+                JudgeSentence(text, firstToken, end, firstOffset, sentences[i].End, words, counts, best, context);
             firstToken = -1;
             // A line may begin with an order although the line before has no full stop.
             for (var at = sentences[i].Start; (at = NextLine(text.Text, at, sentences[i].End)) > 0;)
-                JudgeSentence(text, text.TokenAt(at), end, at, sentences[i].End, words, best, context);
+                JudgeSentence(text, text.TokenAt(at), end, at, sentences[i].End, words, counts, best, context);
         }
         List<RawMark> marks = [];
         RawMarks.Find(text.Text, marks);
@@ -117,7 +118,7 @@ internal sealed class InjectionAgent(TextModel model) : IAgent
         return skip < 0 || from + skip + 1 >= end ? -1 : from + skip + 1;
     }
 
-    private void JudgeSentence(TextTokens text, int first, int end, int start, int stop, int words, Dictionary<string, (double, string, string)> best, TriageContext context)
+    private void JudgeSentence(TextTokens text, int first, int end, int start, int stop, int words, Dictionary<uint, int> counts, Dictionary<string, (double, string, string)> best, TriageContext context)
     {
         var begin = first;
         while (begin < end && begin < first + 3 && s_polite.Contains(text.Tokens[begin].Hash))
@@ -137,6 +138,8 @@ internal sealed class InjectionAgent(TextModel model) : IAgent
         foreach (var rule in s_lexicon.Rules)
             if ((concepts & rule.Needs) == rule.Needs && (concepts & rule.Forbids) == 0)
                 Keep(best, rule.Signal, rule.Weight, rule.Reason, span);
+        if (orders.Judge(text, first, end, span, counts, context.PhraseHits) is var (signal, weight, why))
+            Keep(best, signal, weight, why, span);
         if ((beginning & s_task) != 0 && words - tokens.Length >= LeastOtherWords && IsForeign(text, begin, end, concepts))
             Keep(best, "attack-foreign-task", 0.5, "It contains a task that has nothing to do with the rest.", span);
     }

@@ -77,7 +77,7 @@ public class RedactionTests
     {
         var random = new Random(11);
         string[] secrets = ["4111 1111 1111 1111", "5500000000000004", "DE89 3704 0044 0532 0130 00", "NL91ABNA0417164300", "sk_live_4eC39HqLyjWDarjtT1zdp7dc", "ghp_16C7e42F292c6912E7710c838347Ae178B4a", "jana.weber@mail.example", "+49 40 1234567", "123-45-6789"];
-        string[] glue = ["Hello, ", "\n", " und ", " (", "): ", "; also ", " - ", "，", " 。", "\t", " card ", " Konto: ", ". ", "\u200B"];
+        string[] glue = [" Hello, ", "\n", " und ", " (", "): ", "; also ", " - ", "，", " 。", "\t", " card ", " Konto: ", ". ", "\u200B"];
         for (var round = 0; round < 3_000; round++)
         {
             var used = Enumerable.Range(0, random.Next(1, 5)).Select(_ => secrets[random.Next(secrets.Length)]).ToList();

@@ -22,5 +22,6 @@ var root = new RootCommand("Figures for EmailOps: how right and how fast it is."
     GroundingCommand.Create(),
     TextModelCommand.Create(),
     TextModelCommand.CreateWork(),
+    TriageSpeedCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -5,7 +5,8 @@ namespace EmailOps.Benchmarks.Predict;
 
 /// <param name="Id">As the scorer has it: the column "id", else the number of the row, counted through all files.</param>
 /// <param name="Label">Null where the file has none.</param>
-internal sealed record LabelledRow(string Id, string Text, string? Label);
+/// <param name="Normalised">The text in lower case with numbers in words, where the set has it (HWU64); else empty.</param>
+internal sealed record LabelledRow(string Id, string Text, string? Label, string Normalised = "");
 
 /// <summary>Reads texts and labels from the CSV and JSON-lines files of the intent sets.</summary>
 internal static class LabelledRows
@@ -27,7 +28,7 @@ internal static class LabelledRows
             {
                 var id = fields.GetValueOrDefault("id") ?? number.ToString(System.Globalization.CultureInfo.InvariantCulture);
                 number++;
-                yield return new LabelledRow(id, Find(fields, s_texts) ?? "", Find(fields, s_labels));
+                yield return new LabelledRow(id, Find(fields, s_texts) ?? "", Find(fields, s_labels), fields.GetValueOrDefault("text_normalised") ?? "");
             }
     }
 
@@ -35,7 +36,7 @@ internal static class LabelledRows
 
     private static IEnumerable<Dictionary<string, string>> JsonLines(string path)
     {
-        foreach (var line in File.ReadLines(path).Where(l => l.Length > 0))
+        foreach (var line in File.ReadLines(path).Where(l => !string.IsNullOrWhiteSpace(l)))
         {
             using var json = JsonDocument.Parse(line);
             yield return json.RootElement.EnumerateObject().Where(p => p.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
@@ -73,7 +74,8 @@ internal static class LabelledRows
                 row.Add(field.ToString());
                 field.Clear();
                 if (c == ',') continue;
-                yield return row;
+                // The scorers do not count empty lines.
+                if (row is not [""]) yield return row;
                 row = [];
             }
             else if (c != '\r') field.Append(c);

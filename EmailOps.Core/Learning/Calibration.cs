@@ -94,6 +94,7 @@ internal static class Calibration
     private static void Probabilities(float[] margins, int labels, float temperature, Span<float> result)
     {
         TensorPrimitives.Divide(margins.AsSpan(0, labels), temperature, result);
+        TensorPrimitives.Subtract(result, TensorPrimitives.Max<float>(result), result);
         TensorPrimitives.SoftMax(result, result);
     }
 }

@@ -101,6 +101,7 @@ internal sealed class HiddenTrainer
                 RowMath.AddScaled(_error, _outputs.AsSpan(unit * _width, _width), _active[unit]);
         }
         var error = _error.AsSpan(0, _labels);
+        TensorPrimitives.Subtract(error, TensorPrimitives.Max<float>(error), error);
         TensorPrimitives.SoftMax(error, error);
         TensorPrimitives.Subtract(error, Smoothing / _labels, error);
         error[label] -= 1 - Smoothing;

@@ -24,8 +24,11 @@ internal static class OnlineStep
     private const float LongestStep = 2.5f;
     /// <summary>A wrong label is pushed down only when it stands this far on the wrong side of its margin: the rest is noise of training.</summary>
     private const float LeastViolation = 0.25f;
-    /// <summary>How far the right label must lead; training leads by 1 to 2.</summary>
-    private const float Lead = 0.75f;
+    /// <summary>How far the right label must lead.</summary>
+    private const float Lead = 0.4f;
+    /// <summary>The margin a text is brought to. Training goes to 1; but a step that goes as far takes the words of the text away from their other meanings (measured: half a point
+    /// of accuracy on other texts after 90 corrections, against a gain with this).</summary>
+    private const float Margin = 0.4f;
     private const float Slack = 0.05f;
 
     /// <param name="texts">At most <see cref="MostTexts"/>. Label -1: of none of the labels.</param>
@@ -110,7 +113,7 @@ internal static class OnlineStep
             for (var label = 0; label < _old.Labels.Length; label++)
             {
                 var sign = label == _texts[text].Label ? 1 : -1;
-                var violation = 1 - sign * _margins[label] - slack * alpha[label];
+                var violation = Margin - sign * _margins[label] - slack * alpha[label];
                 _change[label] = 0;
                 if (sign < 0 && alpha[label] == 0 && violation < LeastViolation)
                     continue;

@@ -97,6 +97,8 @@ internal sealed class TextModel
         Parts.Score(vector.Rows, vector.Values, switches, logits);
         var result = probabilities[..Labels.Count];
         TensorPrimitives.Divide(logits[..result.Length], Parts.Temperature, result);
+        // Less the largest: e to the power of more than 88 is no float.
+        TensorPrimitives.Subtract(result, TensorPrimitives.Max<float>(result), result);
         TensorPrimitives.SoftMax(result, result);
         Parts.Calibration.Apply(result);
         return Parts.Scope.Value(ScopeTest.Score(TensorPrimitives.Max<float>(logits[..result.Length]), vector.UnknownWords));

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Diagnostics;
+using EmailOps.Benchmarks.Throughput;
+using EmailOps.Core.Knowledge;
+using EmailOps.Core.Messages;
+using EmailOps.Core.Triage;
+using EmailOps.Core.Triage.Taxonomies;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EmailOps.Benchmarks.Models;
+
+/// <summary><c>triage-speed</c>: all agents of triage over messages that are parsed already, on one thread, without a database or a language model.</summary>
+internal static class TriageSpeedCommand
+{
+    private const int BusinessMails = 500;
+
+    public static Command Create()
+    {
+        var rounds = new Option<int>("--rounds") { Description = "Rounds of two seconds over each mailbox.", DefaultValueFactory = _ => 5 };
+        var command = new Command("triage-speed", "Triage after parsing on one thread: messages per second, and microseconds of each agent.") { rounds };
+        command.SetAction(parsed => Run(parsed.GetValue(rounds)));
+        return command;
+    }
+
+    private static int Run(int rounds)
+    {
+        var setup = TriageSetup.Load(TriagePaths.Samples(TriageOptions.SamplesFolder, null), TimeProvider.System);
+        var pipeline = setup.Pipeline(KnowledgeFolder.Load(Path.Combine(TriageOptions.SamplesFolder, "knowledge")));
+        var reader = new MailReader(new IntakeOptions(), NullLogger<MailReader>.Instance);
+        Measure("sample mailbox", pipeline, [.. Directory.EnumerateFiles(Path.Combine(TriageOptions.SamplesFolder, "mailbox"), "*.eml").Order(StringComparer.Ordinal).Select(f => Message(reader, File.ReadAllBytes(f)))], rounds);
+        var examples = TrainingExamples.Load([.. Directory.EnumerateFiles(Path.Combine(TriageOptions.SamplesFolder, "training"), "*.csv").Order(StringComparer.Ordinal)], setup.Taxonomy);
+        var business = new BusinessMail([.. examples.Items.Select(e => e.Body)], 1);
+        Measure("business mail", pipeline, [.. Enumerable.Range(0, BusinessMails).Select(i => Message(reader, business.Next(i)))], rounds);
+        return 0;
+    }
+
+    private static void Measure(string name, TriagePipeline pipeline, List<IncomingMessage> messages, int rounds)
+    {
+        // The runtime compiles while it runs: what is measured is a worker that has been up for a while.
+        _ = Round(pipeline, messages, 4, []);
+        Dictionary<string, double> agents = [];
+        double[] perSecond = [.. Enumerable.Range(0, rounds).Select(_ => Round(pipeline, messages, 2, agents)).Order()];
+        Console.WriteLine($"{name}: {messages.Count} messages of {messages.Average(m => m.NewText.Length):0} characters; {perSecond[rounds / 2]:0}/s on one thread [{perSecond[0]:0}-{perSecond[^1]:0}]");
+        Console.WriteLine("  microseconds: " + string.Join(", ", agents.OrderByDescending(a => a.Value).Select(a => $"{a.Key} {a.Value / rounds:0.0}")));
+    }
+
+    private static double Round(TriagePipeline pipeline, List<IncomingMessage> messages, double seconds, Dictionary<string, double> agents)
+    {
+        var (started, count) = (Stopwatch.GetTimestamp(), 0);
+        Dictionary<string, double> sums = [];
+        while (Stopwatch.GetElapsedTime(started).TotalSeconds < seconds)
+            foreach (var message in messages)
+            {
+                foreach (var run in pipeline.Run(message).Runs)
+                    sums[run.Agent] = sums.GetValueOrDefault(run.Agent) + run.DurationMicroseconds;
+                count++;
+            }
+        foreach (var (agent, sum) in sums)
+            agents[agent] = agents.GetValueOrDefault(agent) + sum / count;
+        return count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+
+    private static IncomingMessage Message(MailReader reader, byte[] raw)
+    {
+        var parsed = reader.Read(new OfferedMail("benchmark", raw, raw.Length));
+        return new IncomingMessage
+        {
+            Id = 1,
+            MailboxId = 1,
+            Subject = parsed.Subject,
+            From = parsed.From,
+            ReceivedAt = parsed.ReceivedAt ?? parsed.SentAt ?? DateTimeOffset.UnixEpoch,
+            Text = parsed.Text,
+            NewText = parsed.NewText ?? parsed.Text,
+            HiddenText = parsed.HiddenText ?? "",
+            Automated = parsed.Automated,
+            AutomatedReason = parsed.AutomatedReason,
+            Attachments = parsed.Attachments,
+        };
+    }
+}

@@ -2,6 +2,7 @@ using EmailOps.Api.Drafts;
 using EmailOps.Api.Intake;
 using EmailOps.Api.Keys;
 using EmailOps.Api.Knowledge;
+using EmailOps.Api.LanguageModels;
 using EmailOps.Api.Mailboxes;
 using EmailOps.Api.Messages;
 using EmailOps.Api.Models;
@@ -63,6 +64,7 @@ public static class ApiHost
         app.MapModels();
         app.MapAssessments();
         app.MapEvents();
+        app.MapLanguageModels();
         app.MapHealth();
         return app;
     }

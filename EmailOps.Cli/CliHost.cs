@@ -29,6 +29,7 @@ internal static class CliHost
               emailops eval --data labelled.csv         how well triage judges labelled mail
               emailops replay --days 7 --bands 90/70/50 what other thresholds would have decided
               emailops key create grafana --scope read
+              emailops model pull llama3.2:3b           download a language model into Ollama
 
             Exit codes: 0 done, 1 done with problems that are named, 2 could not be done, 130 stopped by Ctrl-C.
             """)

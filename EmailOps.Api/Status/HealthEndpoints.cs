@@ -14,18 +14,18 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder app) => app.MapGet(Routes.HealthDetailed, Detailed).WithTags("Status").Needs(Permission.Read);
 
-    private static async Task<JsonHttpResult<HealthReportView>> Detailed(NpgsqlDataSource source, ProcessFigures figures, TriageSource triage, ReadingStore readings, DriftStore drifts, TimeProvider clock, CancellationToken cancel)
+    private static async Task<JsonHttpResult<HealthReportView>> Detailed(NpgsqlDataSource source, ProcessFigures figures, TriageSource triage, ReadingStore readings, DriftStore drifts, ModelStatus models, TimeProvider clock, CancellationToken cancel)
     {
         var components = new Dictionary<string, ComponentHealth> { ["database"] = await DatabaseAsync(source, clock, cancel) };
         if (components["database"].Status == Healthy)
         {
             components["queue"] = await QueueAsync(figures, cancel);
             components["triage"] = await TriageAsync(triage, cancel);
+            components["llm_service"] = ModelStatus.Health(await models.ViewAsync(cancel));
             components["delivery"] = await DeliveryHealth.AskAsync(source, cancel);
             foreach (var reading in await readings.AllAsync(cancel)) components[$"intake:{reading.Address}"] = IntakeHealth.Of(reading);
             foreach (var (address, drift) in await drifts.LatestAsync(cancel)) components[$"drift:{address}"] = Drift(drift);
         }
-        components["llm_service"] = new ComponentHealth("not configured", "No language model is connected; the built-in model judges everything.");
         var status = components.Values.Any(c => c.Status == Unhealthy) ? Unhealthy : components.Values.Any(c => c.Status == Degraded) ? Degraded : Healthy;
         var report = new HealthReportView(status, components, Version, (clock.GetUtcNow() - System.Diagnostics.Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalSeconds);
         return TypedResults.Json(report, ContractJson.Options, statusCode: status == Unhealthy ? 503 : 200);

@@ -90,6 +90,7 @@ internal static class StoreSetup
         services.AddSingleton<IBreakerStore>(s => s.GetRequiredService<BreakerStore>());
         services.AddSingleton<SpendStore>();
         services.AddSingleton<IModelBudget>(s => s.GetRequiredService<SpendStore>());
+        services.AddSingleton<ModelStatus>();
         services.AddSingleton<AnswerStore>();
         services.AddSingleton<IAnswerCache>(s => s.GetRequiredService<AnswerStore>());
         services.AddLanguageModels();

@@ -23,6 +23,7 @@ internal static class LanguageModelSetup
         services.AddSingleton<ProviderCalls>();
         services.AddSingleton<ModelRouter>();
         services.AddSingleton<EmbeddingRouter>();
+        services.AddSingleton<Strict.StrictAnswers>();
         services.AddSingleton<IChatClient>(s => s.GetRequiredService<ModelRouter>());
         services.AddSingleton<IEmbeddingGenerator<string, Embedding<float>>>(s => s.GetRequiredService<EmbeddingRouter>());
         return services;

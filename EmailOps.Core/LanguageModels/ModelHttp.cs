@@ -48,6 +48,10 @@ internal sealed class ModelHttp : IDisposable
         _ => ModelFailure.BadAnswer,
     };
 
+    /// <summary>Nothing of the question got there; else the connection broke on the way, and it may have been answered.</summary>
+    public static bool NeverConnected(HttpRequestException failure) => failure.HttpRequestError
+        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+
     /// <summary>Seconds or a date (RFC 9110, section 10.2.3); null when there is none or it cannot be read.</summary>
     public static TimeSpan? RetryAfter(string? value, TimeProvider clock)
     {

@@ -52,6 +52,20 @@ public static class SettingNames
         Setting.Switch("CACHE_ENABLED", "Cache:Enabled"),
         Setting.Number("CACHE_TTL", "Cache:TimeToLiveSeconds", 1, 31_536_000),
 
+        // Language models; more providers, prices and limits by their full keys (LanguageModels__...)
+        Setting.Switch("LANGUAGE_MODELS", "LanguageModels:Enabled"),
+        Setting.Switch("OLLAMA_FIND", "LanguageModels:FindLocal"),
+        Setting.Web("OLLAMA_ENDPOINT", "LanguageModels:Ollama:Endpoint"),
+        Setting.Text("OLLAMA_MODEL", "LanguageModels:Ollama:Model"),
+        Setting.Text("OLLAMA_EMBEDDING_MODEL", "LanguageModels:Ollama:EmbeddingModel"),
+        Setting.Number("OLLAMA_CONTEXT", "LanguageModels:Ollama:Context", 512, 2_000_000),
+        Setting.Web("OPENAI_BASE_URL", "LanguageModels:OpenAi:Endpoint"),
+        Setting.Text("OPENAI_API_KEY", "LanguageModels:OpenAi:ApiKey"),
+        Setting.Text("OPENAI_MODEL", "LanguageModels:OpenAi:Model"),
+        Setting.Text("OPENAI_EMBEDDING_MODEL", "LanguageModels:OpenAi:EmbeddingModel"),
+        Setting.Number("MODEL_TOKENS_PER_DAY", "LanguageModels:Budget:TokensPerDay", 0, 1_000_000_000_000),
+        Setting.Number("MODEL_MONEY_PER_DAY", "LanguageModels:Budget:MoneyPerDay", 0, 1_000_000),
+
         // The mailbox
         Setting.Text("EMAIL_IMAP_HOST", "Mailbox:Imap:Host"),
         Setting.Port("EMAIL_IMAP_PORT", "Mailbox:Imap:Port"),

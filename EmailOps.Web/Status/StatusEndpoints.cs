@@ -1,7 +1,9 @@
+using EmailOps.Core.Contracts;
 using EmailOps.Web.Calls;
 using EmailOps.Web.Security;
 using EmailOps.Web.Shown;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace EmailOps.Web.Status;
 
@@ -12,6 +14,8 @@ internal static class StatusEndpoints
     {
         var forms = app.MapGroup("").RequireAuthorization(Permission.Operator).RequireFormToken();
         forms.MapPost("/status/trigger", Trigger);
+        forms.MapPost("/status/models/breaker", ForceBreaker);
+        forms.MapPost("/status/models/clear-cache", ClearAnswers);
         forms.MapPost("/problems/{id:long}/retry", RetryDeadLetter);
     }
 
@@ -19,6 +23,25 @@ internal static class StatusEndpoints
     {
         var answer = await api.TriggerAsync(http.RequestAborted);
         Tell(notes, http, answer.Problem, "Started. The figures below follow.");
+        return TypedResults.Redirect("/status");
+    }
+
+    private static async Task<RedirectHttpResult> ForceBreaker([FromForm] string provider, [FromForm] BreakerForce force, ApiClient api, Notes notes, HttpContext http)
+    {
+        var answer = await api.ForceBreakerAsync(provider, force, "From the status page.", http.RequestAborted);
+        Tell(notes, http, answer.Problem, force switch
+        {
+            BreakerForce.Open => $"{provider} is asked no more until somebody says so.",
+            BreakerForce.Closed => $"{provider} is asked whatever happens.",
+            _ => $"{provider} is asked as it goes.",
+        });
+        return TypedResults.Redirect("/status");
+    }
+
+    private static async Task<RedirectHttpResult> ClearAnswers(ApiClient api, Notes notes, HttpContext http)
+    {
+        var answer = await api.ClearAnswersAsync(http.RequestAborted);
+        Tell(notes, http, answer.Problem, $"Forgotten: {answer.Value?.Answers}. The next questions are asked anew.");
         return TypedResults.Redirect("/status");
     }
 

@@ -72,7 +72,7 @@ internal sealed class OllamaApi(HttpClient http, Uri endpoint, TimeProvider cloc
     }
 
     private async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancel) where T : class
-        => await Guarded(() => response.Content.ReadFromJsonAsync<T>(Json, cancel), cancel) ?? throw Bad("is null");
+        => await Guarded(() => DecodeAsync<T>(response, cancel), cancel) ?? throw Bad("is null");
 
     private async Task<LanguageModelException> FailureAsync(HttpResponseMessage response, CancellationToken cancel)
     {
@@ -82,7 +82,7 @@ internal sealed class OllamaApi(HttpClient http, Uri endpoint, TimeProvider cloc
         {
             try
             {
-                said = (await response.Content.ReadFromJsonAsync<OllamaError>(Json, cancel))?.Error;
+                said = (await DecodeAsync<OllamaError>(response, cancel))?.Error;
             }
             catch (Exception unreadable) when (unreadable is JsonException or IOException or HttpRequestException)
             {
@@ -93,6 +93,13 @@ internal sealed class OllamaApi(HttpClient http, Uri endpoint, TimeProvider cloc
         {
             RetryAfter = ModelHttp.RetryAfter(response.Headers.TryGetValues("Retry-After", out var values) ? values.FirstOrDefault() : null, clock),
         };
+    }
+
+    // UTF-8 whatever charset is named: JSON has no other (RFC 8259, section 8.1).
+    private static async Task<T?> DecodeAsync<T>(HttpResponseMessage response, CancellationToken cancel) where T : class
+    {
+        await using var body = await response.Content.ReadAsStreamAsync(cancel);
+        return await JsonSerializer.DeserializeAsync<T>(body, Json, cancel);
     }
 
     private static string Said(string? error)
@@ -114,7 +121,7 @@ internal sealed class OllamaApi(HttpClient http, Uri endpoint, TimeProvider cloc
         {
             throw new LanguageModelException(ModelFailure.TooLarge, $"{endpoint}: {large.Message}", failure);
         }
-        catch (HttpRequestException failure) when (failure.HttpRequestError is HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse)
+        catch (HttpRequestException failure) when (!ModelHttp.NeverConnected(failure))
         {
             throw Bad("broke off", failure);
         }
@@ -129,10 +136,6 @@ internal sealed class OllamaApi(HttpClient http, Uri endpoint, TimeProvider cloc
         catch (JsonException failure)
         {
             throw Bad("is not the JSON that Ollama sends", failure);
-        }
-        catch (NotSupportedException failure)
-        {
-            throw Bad("is in a charset that is not read", failure);
         }
         catch (OperationCanceledException silence) when (!cancel.IsCancellationRequested)
         {

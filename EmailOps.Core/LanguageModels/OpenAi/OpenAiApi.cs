@@ -52,7 +52,7 @@ internal sealed class OpenAiApi(HttpClient http, Uri endpoint, string? key, Time
         {
             throw new LanguageModelException(ModelFailure.TooLarge, $"{endpoint}: {large.Message}", failure);
         }
-        catch (Exception failure) when (failure is IOException || Find<HttpRequestException>(failure) is { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse })
+        catch (Exception failure) when (failure is IOException || (Find<HttpRequestException>(failure) is { } request && !ModelHttp.NeverConnected(request)))
         {
             throw new LanguageModelException(ModelFailure.BadAnswer, $"The answer of {endpoint} broke off.", failure);
         }

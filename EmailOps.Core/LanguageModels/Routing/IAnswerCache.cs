@@ -5,8 +5,6 @@ internal interface IAnswerCache
 {
     Task<CachedAnswer?> FindAsync(byte[] key, CancellationToken cancel);
     Task KeepAsync(byte[] key, string prompt, CachedAnswer answer, CancellationToken cancel);
-    /// <returns>How many were taken away.</returns>
-    Task<long> ClearAsync(CancellationToken cancel);
 }
 
 internal sealed record CachedAnswer(string Model, string Text, long TokensIn, long TokensOut);

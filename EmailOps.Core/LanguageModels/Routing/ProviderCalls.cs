@@ -106,6 +106,8 @@ internal sealed class ProviderCalls(ModelBreakers breakers, IModelBudget budget,
                 catch (LanguageModelException failure)
                 {
                     mayHaveCost = MayHaveCost(failure.Reason);
+                    // Told when to come again, and there is time: no fault yet.
+                    if (failure.RetryAfter is { } wait && attempts <= options.Retries && wait < deadline.Left) throw;
                     // Open now: another attempt would be against what everybody else was told.
                     if (await FailedAsync(provider, failure)) throw new GivenUpException(failure);
                     throw;

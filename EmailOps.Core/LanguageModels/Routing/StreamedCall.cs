@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.AI;
 
 namespace EmailOps.Core.LanguageModels.Routing;
@@ -11,6 +12,11 @@ internal sealed class StreamedCall(ProviderCalls calls, ModelProvider provider, 
     private Reservation? _reservation;
     private IDisposable? _place;
     private UsageDetails? _usage;
+    private Activity? _activity;
+    private string _model = "";
+    private string? _answered;
+    private ChatFinishReason? _finish;
+    private long _began;
     private long _characters;
     private bool _mayHaveCost;
 
@@ -32,6 +38,8 @@ internal sealed class StreamedCall(ProviderCalls calls, ModelProvider provider, 
             }
             HasBegun = true;
             _characters += Current.Text.Length;
+            _answered ??= Current.ModelId;
+            _finish ??= Current.FinishReason;
             foreach (var usage in Current.Contents.OfType<UsageContent>()) (_usage ??= new()).Add(usage.Details);
             return true;
         }
@@ -49,8 +57,10 @@ internal sealed class StreamedCall(ProviderCalls calls, ModelProvider provider, 
     {
         var chat = provider.Chat() ?? throw new LanguageModelException(ModelFailure.ModelMissing, $"{provider.Name} has no chat model.");
         var options = calls.Bounded(asked.Options);
-        var model = options.ModelId ?? provider.ChatModel!;
-        _reservation = await calls.BeginAsync("chat", provider, model, asked.Ask, ProviderCalls.TokensOf(asked), options.MaxOutputTokens!.Value, deadline, cancel);
+        _model = options.ModelId ?? provider.ChatModel!;
+        _reservation = await calls.BeginAsync("chat", provider, _model, asked.Ask, ProviderCalls.TokensOf(asked), options.MaxOutputTokens!.Value, deadline, cancel);
+        _began = Stopwatch.GetTimestamp();
+        _activity = ModelTelemetry.Start("chat", provider, _model, asked.Ask.Prompt);
         _time.CancelAfter(deadline.Left);
         _both = CancellationTokenSource.CreateLinkedTokenSource(_time.Token, cancel);
         _place = await provider.Gate.EnterAsync(asked.Ask.Urgency, _both.Token);
@@ -63,19 +73,22 @@ internal sealed class StreamedCall(ProviderCalls calls, ModelProvider provider, 
         var reservation = _reservation!;
         _reservation = null;
         // Without figures: what was said, at three characters a token.
-        await calls.SettleAsync(provider, reservation, _usage?.InputTokenCount ?? ProviderCalls.TokensOf(asked), _usage?.OutputTokenCount ?? (_characters / 3) + 1);
+        var cost = await calls.SettleAsync(provider, reservation, _usage?.InputTokenCount ?? ProviderCalls.TokensOf(asked), _usage?.OutputTokenCount ?? (_characters / 3) + 1);
+        ModelTelemetry.Done(_activity, "chat", provider, _model, _usage, _answered, _finish, cost, Stopwatch.GetElapsedTime(_began));
     }
 
     private async Task<LanguageModelException> FailedAsync(LanguageModelException failure)
     {
         _mayHaveCost &= HasBegun || ProviderCalls.MayHaveCost(failure.Reason);
         await calls.FailedAsync(provider, failure);
+        if (_model.Length > 0) ModelTelemetry.Failed(_activity, "chat", provider, _model, failure.Reason.ToString(), Stopwatch.GetElapsedTime(_began));
         return failure;
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_updates is not null) await _updates.DisposeAsync();
+        _activity?.Dispose();
         _place?.Dispose();
         _both?.Dispose();
         _time.Dispose();

@@ -13,7 +13,7 @@ internal static class ChatAnswers
     {
         if (says.Wait > TimeSpan.Zero) await Task.Delay(says.Wait, context.RequestAborted);
         if (says.Instead is { } instead) await instead(context);
-        else if (says.IsEndless) await EndlessAsync(context, asked);
+        else if (says.IsEndless) await EndlessAsync(context, asked, says.Pause);
         else if (asked.Stream) await StreamAsync(context, asked, says);
         else await WholeAsync(context, asked, says);
     }
@@ -53,15 +53,20 @@ internal static class ChatAnswers
         await WriteAsync(context, "data: [DONE]\n\n");
     }
 
-    private static async Task EndlessAsync(HttpContext context, AskedModel asked)
+    private static async Task EndlessAsync(HttpContext context, AskedModel asked, TimeSpan pause)
     {
         Begin(context, asked);
-        while (true) await PieceAsync(context, asked, "and on ");
+        // Without streaming: one text that is never closed.
+        if (!asked.Stream) await WriteAsync(context, asked.IsOpenAi ? "{\"choices\":[{\"message\":{\"content\":\"" : "{\"message\":{\"content\":\"");
+        while (true)
+        {
+            await (asked.Stream ? PieceAsync(context, asked, "and on ") : WriteAsync(context, "and on "));
+            if (pause > TimeSpan.Zero) await Task.Delay(pause, context.RequestAborted);
+        }
     }
 
     private static void Begin(HttpContext context, AskedModel asked)
     {
-        // Without streaming only the body can be without an end.
         context.Response.ContentType = !asked.Stream ? "application/json" : asked.IsOpenAi ? "text/event-stream" : "application/x-ndjson";
     }
 

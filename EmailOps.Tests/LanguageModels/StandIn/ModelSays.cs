@@ -18,6 +18,8 @@ internal sealed record ModelSays
     public Func<HttpContext, Task>? Instead { get; private init; }
     /// <summary>Streams pieces until the caller goes.</summary>
     public bool IsEndless { get; private init; }
+    /// <summary>Between the pieces of an endless answer.</summary>
+    public TimeSpan Pause { get; private init; }
     /// <summary>Cuts the connection after half of the body.</summary>
     public bool IsCut { get; private init; }
 
@@ -55,6 +57,9 @@ internal sealed record ModelSays
     public static ModelSays CutBody => new() { Answer = new string('x', 20_000), IsCut = true };
 
     public static ModelSays Endless => new() { IsEndless = true };
+
+    /// <summary>A piece every tenth of a second, without an end.</summary>
+    public static ModelSays Dripping => new() { IsEndless = true, Pause = TimeSpan.FromSeconds(0.1) };
 
     /// <summary>Says what it was asked.</summary>
     public static ModelSays Echo(AskedModel asked) => Text(string.Join("\n", asked.Messages.Select(m => m.Text)));

@@ -84,6 +84,11 @@ public sealed class MailboxCommandTests(PostgresFixture postgres, MailServersFix
         Assert.Contains("support@example.com", address, StringComparison.Ordinal);
         Assert.Contains("imap.port", (await RunAsync("add", "a@shop.example", "--imap-host", "imap.shop.example", "--imap-port", "70000", "--password-file", Password("x"))).Error, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("add", "a@shop.example", "--imap-host", "imap.shop.example", "--no-test", "--password-file", Password("x"))).Code);
+        Assert.Contains("model.tokensPerDay is 10", (await RunAsync("set", "a@shop.example", "--no-test", "--model-tokens-per-day", "10")).Error, StringComparison.Ordinal);
+        Assert.Contains("write a number, or none", (await RunAsync("set", "a@shop.example", "--no-test", "--model-money-per-day", "much")).Error, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("set", "a@shop.example", "--no-test", "--model-use", "Never", "--model-tokens-per-day", "20000", "--model-money-per-day", "none")).Code);
+        var model = JsonSerializer.Deserialize<MailboxSetup>((await RunAsync("show", "a@shop.example", "--json")).Output, ContractJson.Options)!.Settings.Model;
+        Assert.Equal((ModelUse.Never, 20_000L, null), (model.Use, model.TokensPerDay, model.MoneyPerDay));
         Assert.Contains("no mailbox b@shop.example", (await RunAsync("show", "b@shop.example")).Error, StringComparison.Ordinal);
         Assert.Equal(2, (await RunAsync("add", "c@shop.example", "--password", "on the command line")).Code);
     }

@@ -37,6 +37,11 @@ public sealed class MailboxRulesTests
             ("holdSeconds", Good with { HoldSeconds = -1 }),
             ("answersPerCorrespondent", Good with { AnswersPerCorrespondent = 0 }),
             ("answersPerHour", Good with { AnswersPerHour = 100_001 }),
+            ("model.use", Good with { Model = new ModelPolicy { Use = (ModelUse)9 } }),
+            ("model.tokensPerDay", Good with { Model = new ModelPolicy { TokensPerDay = 999 } }),
+            ("model.tokensPerDay", Good with { Model = new ModelPolicy { TokensPerDay = 1_000_000_001 } }),
+            ("model.moneyPerDay", Good with { Model = new ModelPolicy { MoneyPerDay = -0.01m } }),
+            ("model.moneyPerDay", Good with { Model = new ModelPolicy { MoneyPerDay = 100_001 } }),
             ("aliases", Good with { Aliases = ["help@shop.example", "no address"] }),
             ("trustedAuthServers", Good with { TrustedAuthServers = ["mx.shop.example; spf=pass"] }),
         };
@@ -49,6 +54,14 @@ public sealed class MailboxRulesTests
     [MemberData(nameof(Wrong))]
     public void A_wrong_setting_is_told_by_its_name(string field, string settings)
         => Assert.StartsWith(field, System.Text.Json.JsonSerializer.Deserialize<MailboxSettings>(settings)!.Problem(), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_lifted_limit_stays_lifted_when_it_is_stored_and_settings_of_before_have_the_usual_ones()
+    {
+        var stored = Core.Data.Sql.Json(Good with { Model = new ModelPolicy { Use = ModelUse.Always, MoneyPerDay = null } });
+        Assert.Equal((ModelUse.Always, null, null), (Core.Data.Sql.FromJson<MailboxSettings>(stored).Model.Use, Core.Data.Sql.FromJson<MailboxSettings>(stored).Model.TokensPerDay, Core.Data.Sql.FromJson<MailboxSettings>(stored).Model.MoneyPerDay));
+        Assert.Equal((ModelUse.WhenUnsure, 5m), (Core.Data.Sql.FromJson<MailboxSettings>("{}").Model.Use, Core.Data.Sql.FromJson<MailboxSettings>("{}").Model.MoneyPerDay));
+    }
 
     [Fact]
     public void What_is_right_has_no_problem()

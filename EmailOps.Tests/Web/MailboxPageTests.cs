@@ -109,6 +109,22 @@ public sealed class MailboxPageTests
     }
 
     [Fact]
+    public async Task When_a_language_model_is_asked_and_what_it_may_cost_is_chosen_saved_and_shown_again()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        var person = await console.SignedInAsync();
+        var page = Read(await person.GetStringAsync("/mailboxes/1"));
+        Assert.Equal(("WhenUnsure", null, "5"), (page.QuerySelector("select[name=ModelUse] option[selected]")!.GetAttribute("value"), Value(page, "ModelTokensPerDay"), Value(page, "ModelMoneyPerDay")));
+        Assert.Contains("never shown to a language model", page.QuerySelector(".form-card")!.TextContent);
+        await person.FollowAsync(await person.SubmitAsync("/mailboxes/1", "/mailboxes/save", Fields(("Id", "1"), ("Version", "4"), ("Address", "support@nordlicht.example.test"), ("ImapHost", "imap.nordlicht.example.test"),
+            ("ModelUse", "Always"), ("ModelTokensPerDay", "250000"), ("ModelMoneyPerDay", ""))));
+        page = Read(await person.GetStringAsync("/mailboxes/1"));
+        Assert.Equal(("Always", "250000", null), (page.QuerySelector("select[name=ModelUse] option[selected]")!.GetAttribute("value"), Value(page, "ModelTokensPerDay"), Value(page, "ModelMoneyPerDay")));
+
+        static string? Value(AngleSharp.Html.Dom.IHtmlDocument page, string name) => page.QuerySelector($"input[name={name}]")!.GetAttribute("value") is { Length: > 0 } value ? value : null;
+    }
+
+    [Fact]
     public async Task Nobody_gets_in_without_signing_in_or_posts_without_a_token()
     {
         await using var console = await ConsoleUnderTest.StartAsync();

@@ -24,6 +24,31 @@ public sealed class MessagePageTests
     }
 
     [Fact]
+    public async Task What_the_language_model_was_asked_and_answered_is_shown_as_text()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        var page = await OpenAsync(console, "/messages/1");
+        var call = page.QuerySelector(".model-call")!;
+        Assert.Contains("llama3.2:3b", call.TextContent);
+        Assert.Contains("judge/1-0a1b2c3d", call.TextContent);
+        Assert.Contains("1,812 in, 31 out", call.TextContent);
+        Assert.Contains("Subject: <b>Parcel</b>", call.QuerySelectorAll(".model-words")[0].TextContent);
+        Assert.Contains("<script>alert(1)</script>", call.QuerySelectorAll(".model-words")[1].TextContent);
+        Assert.DoesNotContain(page.QuerySelectorAll(".note-warn"), n => n.TextContent.Contains("without the language model", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_was_judged_without_the_language_model_says_why_and_when_it_is_judged_again()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        var page = await OpenAsync(console, "/messages/10");
+        Assert.Contains("Judged without the language model: No language model answers: http://127.0.0.1:11434", page.QuerySelector(".message-main .note-warn")!.TextContent);
+        Assert.Contains("unless a person is faster", page.QuerySelector("aside")!.TextContent);
+        Assert.Contains("Not used", page.QuerySelector(".model-call summary")!.TextContent);
+        Assert.Null((await OpenAsync(console, "/messages/2")).QuerySelector(".model-call"));
+    }
+
+    [Fact]
     public async Task When_it_is_unsure_what_is_new_the_whole_text_is_shown()
     {
         await using var console = await ConsoleUnderTest.StartAsync();

@@ -69,6 +69,7 @@ internal static class StandInMail
             Draft = draft ? new DraftView(id * 10, $"Hello {name},\n\nthank you for writing. We are sorry that the parcel has not moved. If tracking shows no movement for seven days, we open an enquiry with the carrier and send a replacement.\n\nKind regards\nNordlicht Outfitters", null, language, state, 1, citations, state == DraftState.Proposed ? null : "policy", state == DraftState.Proposed ? null : at) : null,
             Outbound = state == DraftState.Approved && draft ? new OutboundView(id, id, address, "Re: " + subject, "Buongiorno, ecco la fattura.", OutboundState.Withheld, "The mailbox has no transport.", at, null) : null,
             Thread = thread == 1 ? [] : [.. Enumerable.Range(0, thread).Select(index => new ThreadEntry(index == 0 ? id : 20 + index, from, at.AddDays(-index), subject, "…" + text[..Math.Min(60, text.Length)].ReplaceLineEndings(" ")))],
+            Consultation = Consultation(id, at),
             History = [new(at, "intake", "stored", "From samples/mailbox"), new(at.AddSeconds(1), "triage", "judged", "Taxonomy 1, policy 12")],
         };
     }
@@ -93,6 +94,19 @@ internal static class StandInMail
         ],
         ModelVersion = "built-in 3", Degraded = false, JudgedAt = at.AddSeconds(1),
     };
+
+    private static ConsultationView? Consultation(long id, DateTimeOffset at)
+    {
+        var stamp = new ModelStamp("local-ollama", "llama3.2:3b", "judge/1-0a1b2c3d", 1_812, 31, 0, false);
+        return id switch
+        {
+            1 => new(ConsultationOutcome.Answered, "The category is only 41 % sure.", at.AddSeconds(4), null,
+                [new("consult-judge", stamp, "You sort mail.\n\n<<<0123 mail\nSubject: <b>Parcel</b>\n0123>>>", "{\"category\":\"shipping\",\"priority\":8,\"reason\":\"<script>alert(1)</script>\"}", null, 2.4, at.AddSeconds(4))]),
+            10 => new(ConsultationOutcome.Degraded, "No language model answers: http://127.0.0.1:11434 does not answer within 2 s.", at.AddSeconds(4), at.AddMinutes(1),
+                [new("consult-judge", stamp with { Model = "", Provider = "", TokensIn = 0, TokensOut = 0 }, "You sort mail.", "", "It did not answer.", 2, at.AddSeconds(4))]),
+            _ => null,
+        };
+    }
 
     private static IReadOnlyList<string> Reasons(DecisionKind kind) => kind switch
     {

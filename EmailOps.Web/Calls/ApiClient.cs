@@ -12,7 +12,7 @@ internal sealed class ApiClient(HttpClient http, IOptions<WebOptions> options, T
     /// <summary>People look at an error after this rather than at nothing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    public string Address => options.Value.ApiBaseAddress;
+    public string Address => options.Value.ApiBaseAddress.TrimEnd('/');
 
     public Task<Answer<T>> GetAsync<T>(string path, CancellationToken cancellation) =>
         SendAsync<T>(new HttpRequestMessage(HttpMethod.Get, path), Patience, cancellation);

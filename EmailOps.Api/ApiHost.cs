@@ -60,6 +60,7 @@ public static class ApiHost
         app.MapMailboxes();
         app.MapMailboxSetup();
         app.MapArticles();
+        app.MapKnowledge();
         app.MapTriage();
         app.MapModels();
         app.MapAssessments();

@@ -7,6 +7,7 @@ using EmailOps.Benchmarks.Intake;
 using EmailOps.Benchmarks.Mime;
 using EmailOps.Benchmarks.Models;
 using EmailOps.Benchmarks.Predict;
+using EmailOps.Benchmarks.Search;
 using EmailOps.Benchmarks.Throughput;
 
 var root = new RootCommand("Figures for EmailOps: how right and how fast it is.")
@@ -23,5 +24,6 @@ var root = new RootCommand("Figures for EmailOps: how right and how fast it is."
     TextModelCommand.Create(),
     TextModelCommand.CreateWork(),
     TriageSpeedCommand.Create(),
+    SearchCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

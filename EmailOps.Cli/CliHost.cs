@@ -28,6 +28,7 @@ internal static class CliHost
               emailops model history support@example.com  what its model learned from people
               emailops eval --data labelled.csv         how well triage judges labelled mail
               emailops replay --days 7 --bands 90/70/50 what other thresholds would have decided
+              emailops knowledge search "how long does a refund take"
               emailops key create grafana --scope read
               emailops model pull llama3.2:3b           download a language model into Ollama
 
@@ -43,6 +44,7 @@ internal static class CliHost
             ModelCommand.Create(console),
             EvalCommand.Create(console),
             ReplayCommand.Create(console),
+            KnowledgeCommand.Create(console),
             KeyCommand.Create(console),
         };
         using var stop = new CancellationTokenSource();

@@ -5,6 +5,7 @@ using EmailOps.Web.Calls;
 using EmailOps.Web.Imports;
 using EmailOps.Web.Layout;
 using EmailOps.Web.Live;
+using EmailOps.Web.Knowledge;
 using EmailOps.Web.Mailboxes;
 using EmailOps.Web.Messages;
 using EmailOps.Web.Models;
@@ -60,6 +61,7 @@ public static class WebHost
         app.MapImports();
         app.MapMailboxActions();
         app.MapModelActions();
+        app.MapKnowledgeActions();
         app.MapStatusActions();
         app.MapTheme();
         app.MapRazorComponents<App>().RequireAuthorization(Permission.Operator).Add(ReadOnly);

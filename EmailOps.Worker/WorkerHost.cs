@@ -59,6 +59,7 @@ public static class WorkerHost
         builder.Services.AddHostedService<OutboxWatch>();
         builder.Services.AddHostedService<LearningSchedule>();
         builder.Services.AddHostedService<AssessmentRunner>();
+        builder.Services.AddHostedService<KnowledgeWatch>();
         builder.Services.AddHostedService<SamplesAtStart>();
         builder.Services.AddHostedService<QueueGauge>();
     }

@@ -24,7 +24,7 @@ internal static class GroundingCommand
 
     private static int Run(string knowledge, int rounds, int seed, int show)
     {
-        var passages = KnowledgeFolder.Load(knowledge).SelectMany(Passages.Of).Where(p => p.Sentences.Count > 0).ToList();
+        var passages = KnowledgeFolder.Read(knowledge).Articles.SelectMany(Passages.Of).Where(p => p.Sentences.Count > 0).ToList();
         var random = new Random(seed);
         var mail = new GroundingMail("Hello, I have a question about my order NO-1047781. Could you help me?", "kim@customer.example", "Kim Berg");
         var lines = new List<(string Kind, bool Tampered, bool Flagged, string Shown)>();

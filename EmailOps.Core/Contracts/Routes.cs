@@ -67,10 +67,18 @@ public static class Routes
     public const string MailboxFind = "/mailboxes/find";
     /// <summary>GET -> CategoryView[].</summary>
     public const string Categories = "/categories";
-    /// <summary>GET -> ArticleView[]. Query: q.</summary>
+    /// <summary>GET -> ArticleView[]. Query: q (words of the text), take. POST SaveArticle -> 201 ArticleDetail.</summary>
     public const string Articles = "/knowledge/articles";
-    /// <summary>GET -> ArticleDetail.</summary>
+    /// <summary>GET -> ArticleDetail; PUT SaveArticle (If-Match) -> ArticleDetail; DELETE (If-Match) -> 204.</summary>
     public const string Article = "/knowledge/articles/{id:long}";
+    /// <summary>POST SaveArticle -> ArticlePreview: how it would be shown and cut; nothing is stored.</summary>
+    public const string ArticlePreview = "/knowledge/preview";
+    /// <summary>POST multipart/form-data (files: Markdown, HTML, text) -> KnowledgeImportView.</summary>
+    public const string KnowledgeImports = "/knowledge/imports";
+    /// <summary>GET -> KnowledgeAnswer. Query: q, language (detected without), take (1-50, default 8).</summary>
+    public const string KnowledgeSearch = "/knowledge/search";
+    /// <summary>GET -> KnowledgeIndexView; POST -> 202: all articles are cut and their vectors made again in the background.</summary>
+    public const string KnowledgeIndex = "/knowledge/index";
     /// <summary>POST ClassifyRequest -> ClassifyResponse.</summary>
     public const string Classify = "/email-triage/classify";
     /// <summary>GET -> ProcessStatus.</summary>

@@ -8,11 +8,6 @@ public sealed record MailboxView(long Id, string Address, string Name, bool HasT
 /// <summary>A category of the taxonomy in force.</summary>
 public sealed record CategoryView(string Id, string Title, string Description);
 
-public sealed record ArticleView(long Id, string Slug, string Title, string Language, string? Category, DateTimeOffset UpdatedAt);
-
-/// <param name="Html">Rendered from Markdown, raw HTML in the source escaped.</param>
-public sealed record ArticleDetail(ArticleView Article, string Markdown, string Html);
-
 /// <summary>A work item that ran out of attempts.</summary>
 public sealed record DeadLetterView(long Id, string Stage, long MessageId, string? Subject, int Attempts, string Error, DateTimeOffset DiedAt);
 

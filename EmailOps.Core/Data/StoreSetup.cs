@@ -1,6 +1,8 @@
 using System.Data.Common;
+using EmailOps.Core.Data.Articles;
 using EmailOps.Core.Data.Lessons;
 using EmailOps.Core.Delivery;
+using EmailOps.Core.Knowledge.Meaning;
 using EmailOps.Core.LanguageModels;
 using EmailOps.Core.LanguageModels.Routing;
 using EmailOps.Core.Mailboxes;
@@ -79,6 +81,10 @@ internal static class StoreSetup
         services.AddSingleton<DraftStore>();
         services.AddSingleton<CorrectionStore>();
         services.AddSingleton<ArticleStore>();
+        services.AddSingleton<ArticleImport>();
+        services.AddSingleton<KnowledgeModels>();
+        services.AddSingleton<KnowledgeIndexer>();
+        services.AddSingleton<KnowledgeSearch>();
         services.AddSingleton<ProcessFigures>();
         services.AddSingleton<MailReader>();
         services.AddSingleton<Importer>();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using EmailOps.Core.Contracts;
+using EmailOps.Core.Knowledge.Search;
 using EmailOps.Core.Learning;
 
 namespace EmailOps.Core.Knowledge;
@@ -12,16 +13,7 @@ namespace EmailOps.Core.Knowledge;
 /// </summary>
 internal sealed class KnowledgeIndex
 {
-    /// <summary>Least score of a passage. One rare word of a heading, or two of the text, reach it; one common word does not.</summary>
-    public const double Floor = 4.2;
-    /// <summary>Least share of the question's weight: for a single question, and for a whole mail, in which much is beside the point.</summary>
-    public const double QuestionCoverage = 0.33, MailCoverage = 0.12;
-    /// <summary>A text of so many words that say something is a question; of so many, a whole mail.</summary>
-    private const int QuestionTerms = 8, MailTerms = 30;
-    /// <summary>Weight of a word that no article has.</summary>
-    private const float UnknownWeight = 2f;
-    /// <summary>A passage that shares a single word with a question of several answers it by accident only.</summary>
-    private const float LeastMatched = 1.3f;
+    public const double Floor = KnowledgeFloor.Score;
     private const double SureOfCategory = 0.6;
     private const int MostTerms = 120;
     private const int MostTypos = 8;
@@ -86,9 +78,8 @@ internal sealed class KnowledgeIndex
         var matched = buffer.AsSpan(index.Count * 2, index.Count);
         buffer.AsSpan(0, index.Count * 3).Clear();
         index.Score(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(scratch.Terms), scores, covered, matched);
-        var leastCoverage = same ? QuestionCoverage - (QuestionCoverage - MailCoverage) * Math.Clamp((scratch.Asked - QuestionTerms) / (double)(MailTerms - QuestionTerms), 0, 1) : MailCoverage;
-        // Across languages words are few and telling (keywords, names), and the category is the better guide.
-        var least = same && scratch.Asked > 1 ? LeastMatched : 0.6f;
+        var leastCoverage = KnowledgeFloor.LeastCoverage(scratch.Asked, same);
+        var least = KnowledgeFloor.LeastMatchedOf(scratch.Asked, same);
         var onlyCategory = !same && certainty >= SureOfCategory ? category : null;
         for (var i = 0; i < index.Count; i++)
         {
@@ -140,7 +131,7 @@ internal sealed class KnowledgeIndex
                 }
             }
             // A name or a number that no article has says little about whether an article answers.
-            total += token.Kind == TokenKind.Word ? UnknownWeight : 0;
+            total += token.Kind == TokenKind.Word ? PassageScoring.UnknownWeight : 0;
         }
         return total;
     }

@@ -1,3 +1,4 @@
+using EmailOps.Core.Knowledge.Search;
 using EmailOps.Core.Learning;
 
 namespace EmailOps.Core.Knowledge;
@@ -11,13 +12,6 @@ internal readonly record struct QueryTerm(uint Term, uint Word, int Start, int L
 /// </summary>
 internal sealed class LanguageIndex
 {
-    private const float TitleWeight = 2.2f, HeadingWeight = 2.6f, KeywordWeight = 2f, BodyWeight = 1f;
-    private const float Saturation = 1.2f, LengthShare = 0.5f;
-    /// <summary>A language with a handful of articles is weighed as if it had this many passages: a word is not common because little was written.</summary>
-    private const int LeastPassages = 100;
-    /// <summary>Least likeness of trigrams for a misspelt word; from the lower one on, one letter may be wrong, missing or too many.</summary>
-    private const float LeastLikeness = 0.7f, LeastToCompare = 0.4f;
-
     private readonly Passage[] _passages;
     private readonly Dictionary<uint, Posting[]> _postings = [];
     private readonly Dictionary<uint, float> _inverseFrequency = [];
@@ -38,10 +32,10 @@ internal sealed class LanguageIndex
         {
             counts[i] = [];
             var passage = _passages[i];
-            AddField(passage.Article.Title, TitleWeight, i);
-            AddField(passage.Heading, HeadingWeight, i);
-            AddField(string.Join(", ", passage.Article.Keywords ?? []), KeywordWeight, i);
-            AddField(passage.Text, BodyWeight, i);
+            AddField(passage.Article.Title, PassageScoring.TitleWeight, i);
+            AddField(passage.Heading, PassageScoring.HeadingWeight, i);
+            AddField(string.Join(", ", passage.Article.Keywords ?? []), PassageScoring.KeywordWeight, i);
+            AddField(passage.Text, PassageScoring.BodyWeight, i);
             lengths[i] = tokens.Tokens.Length;
         }
         Invert(counts, lengths);
@@ -100,20 +94,10 @@ internal sealed class LanguageIndex
         foreach (var (word, count) in shared)
         {
             var likeness = 2f * count / (trigrams + _words[word].Word.Length);
-            if (likeness > best.Likeness && (likeness >= LeastLikeness || (likeness >= LeastToCompare && IsOneLetterApart(folded, _words[word].Word))))
+            if (likeness > best.Likeness && Spelling.IsMisspelt(folded, _words[word].Word, likeness))
                 best = (_words[word].Term, likeness);
         }
-        return best.Likeness > 0 ? (best.Term, Math.Max(best.Likeness, LeastLikeness)) : default;
-    }
-
-    /// <summary>One letter changed, left out or put in, after the first.</summary>
-    private static bool IsOneLetterApart(ReadOnlySpan<char> one, ReadOnlySpan<char> other)
-    {
-        if (Math.Abs(one.Length - other.Length) > 1 || one[0] != other[0])
-            return false;
-        var same = one.CommonPrefixLength(other);
-        var (left, right) = one.Length == other.Length ? (same + 1, same + 1) : one.Length > other.Length ? (same + 1, same) : (same, same + 1);
-        return left <= one.Length && right <= other.Length && one[left..].SequenceEqual(other[right..]);
+        return best.Likeness > 0 ? (best.Term, Math.Max(best.Likeness, Spelling.LeastLikeness)) : default;
     }
 
     private void Invert(Dictionary<uint, float>[] counts, float[] lengths)
@@ -125,13 +109,12 @@ internal sealed class LanguageIndex
             {
                 if (!postings.TryGetValue(term, out var list))
                     postings[term] = list = [];
-                var normal = count / (1 - LengthShare + LengthShare * lengths[i] / average);
-                list.Add(new Posting(i, normal * (Saturation + 1) / (normal + Saturation)));
+                list.Add(new Posting(i, PassageScoring.Saturated(count, lengths[i], average)));
             }
         foreach (var (term, list) in postings)
         {
             _postings[term] = [.. list];
-            _inverseFrequency[term] = MathF.Log(1 + (Math.Max(counts.Length, LeastPassages) - list.Count + 0.5f) / (list.Count + 0.5f));
+            _inverseFrequency[term] = PassageScoring.Rarity(list.Count, counts.Length);
         }
     }
 

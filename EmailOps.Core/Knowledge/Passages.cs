@@ -12,6 +12,9 @@ internal static class Passages
 {
     private static readonly MarkdownPipeline s_markdown = new MarkdownPipelineBuilder().UsePipeTables().DisableHtml().Build();
 
+    /// <summary>Characters of one passage; what stands longer under one heading is cut between sentences, so that what is found is what is read.</summary>
+    private const int MostText = 6000;
+
     public static IEnumerable<Passage> Of(KnowledgeArticle article)
     {
         var heading = "";
@@ -29,10 +32,27 @@ internal static class Passages
                     heading = "";
             }
             else
+            {
                 Read(block, sentences);
+                while (Whole(sentences) is > 0 and var whole)
+                {
+                    yield return new Passage(article, heading, sentences.GetRange(0, whole));
+                    sentences.RemoveRange(0, whole);
+                }
+            }
         }
         if (sentences.Count > 0)
             yield return new Passage(article, heading, sentences);
+    }
+
+    /// <returns>How many sentences make a passage that is long enough; 0 while all of them fit into one.</returns>
+    private static int Whole(List<string> sentences)
+    {
+        var length = 0;
+        for (var i = 0; i < sentences.Count; i++)
+            if ((length += sentences[i].Length + 1) > MostText && i + 1 < sentences.Count)
+                return Math.Max(1, i);
+        return 0;
     }
 
     private static void Read(Block block, List<string> sentences)

@@ -12,6 +12,9 @@ internal sealed class StoredArticle
     public required string[] Keywords { get; set; }
     public required string Markdown { get; set; }
     public DateTimeOffset UpdatedAt { get; set; }
+    public int Version { get; set; } = 1;
+    /// <summary>Null: as its file says.</summary>
+    public string? EditedBy { get; set; }
 
     public KnowledgeArticle Article() => new(Id, Slug, Title, Language, Category, Markdown, UpdatedAt, Keywords);
 }

@@ -86,7 +86,7 @@ internal sealed class TriageSetup
     public IEnumerable<string> Ordinary => Examples.Items.Where(e => Taxonomy.Find(e.Category)?.Autonomy != Autonomy.Quarantine).Select(e => e.Text).Concat(_passages.Select(p => p.Text));
 
     private static List<Passage> Passages(string? folder)
-        => folder != null && Directory.Exists(folder) ? [.. KnowledgeFolder.Load(folder).SelectMany(Knowledge.Passages.Of)] : [];
+        => folder != null && Directory.Exists(folder) ? [.. KnowledgeFolder.Read(folder).Articles.SelectMany(Knowledge.Passages.Of)] : [];
 
     private static IEnumerable<string> Files(string path)
         => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.csv").Order(StringComparer.Ordinal) : [path];

@@ -13,7 +13,7 @@ public class CategoryAccuracyTests(ITestOutputHelper output)
     {
         var setup = TriageUnderTest.Setup;
         var cues = new CueMatcher([.. setup.Taxonomy.Categories.Select(c => c.Cues)]);
-        var passages = Core.Knowledge.KnowledgeFolder.Load(Path.Combine(TriageUnderTest.Samples, "knowledge")).SelectMany(Core.Knowledge.Passages.Of).ToList();
+        var passages = Core.Knowledge.KnowledgeFolder.Read(Path.Combine(TriageUnderTest.Samples, "knowledge")).Articles.SelectMany(Core.Knowledge.Passages.Of).ToList();
         string[] labels = [.. setup.Taxonomy.Categories.Select(c => c.Id)];
         var confusion = new int[labels.Length, labels.Length];
         var figures = CrossValidation.Measure(labels, CategoryModel.Texts(setup.Taxonomy, setup.Examples, cues), CategorySwitches.Count(setup.Taxonomy), 5, null, confusion, CategoryModel.Texts(setup.Taxonomy, passages, cues));

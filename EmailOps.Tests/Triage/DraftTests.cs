@@ -8,7 +8,7 @@ public class DraftTests
     [Fact]
     public void Every_sentence_of_a_draft_stands_in_an_article_or_a_template()
     {
-        var articles = KnowledgeFolder.Load(Path.Combine(TriageUnderTest.Samples, "knowledge")).SelectMany(Passages.Of).Select(p => p.Text).ToList();
+        var articles = KnowledgeFolder.Read(Path.Combine(TriageUnderTest.Samples, "knowledge")).Articles.SelectMany(Passages.Of).Select(p => p.Text).ToList();
         var templates = TriageUnderTest.Setup.Taxonomy.Reply;
         foreach (var text in new[] { "How do I return a jacket and when do I get my money back?", "Wie lange dauert die Lieferung nach Österreich und was kostet sie?", "Can I wash a down parka in the machine?", "My parcel says delivered but it is not here. What now?" })
         {

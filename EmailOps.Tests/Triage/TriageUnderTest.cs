@@ -10,7 +10,7 @@ namespace EmailOps.Tests.Triage;
 internal static class TriageUnderTest
 {
     private static readonly Lazy<TriageSetup> s_setup = new(() => TriageSetup.Load(TriagePaths.Samples(Samples, null), TimeProvider.System));
-    private static readonly Lazy<TriagePipeline> s_pipeline = new(() => Setup.Pipeline(KnowledgeFolder.Load(Path.Combine(Samples, "knowledge"))));
+    private static readonly Lazy<TriagePipeline> s_pipeline = new(() => Setup.Pipeline(KnowledgeFolder.Read(Path.Combine(Samples, "knowledge")).Articles));
 
     public static string Samples => Path.Combine(Checkout.Root, "samples");
     public static TriageSetup Setup => s_setup.Value;

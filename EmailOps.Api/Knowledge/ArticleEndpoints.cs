@@ -23,7 +23,7 @@ internal static class ArticleEndpoints
         articles.MapGet(Routes.Article, Find).Needs(Permission.Read);
         articles.MapPut(Routes.Article, Save).Needs(Permission.Operate);
         articles.MapDelete(Routes.Article, Delete).Needs(Permission.Operate);
-        articles.MapPost(Routes.ArticlePreview, Preview).Needs(Permission.Read);
+        articles.MapPost(Routes.ArticlePreview, Preview).Needs(Permission.Operate);
     }
 
     private static async Task<Ok<ArticleView[]>> List(string? q, IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)

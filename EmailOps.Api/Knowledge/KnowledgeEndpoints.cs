@@ -32,7 +32,7 @@ internal static class KnowledgeEndpoints
     {
         if (string.IsNullOrWhiteSpace(q)) return ApiProblems.Invalid("Say what to look for: ?q=words.");
         if (!string.IsNullOrEmpty(language) && !ArticleRules.IsLanguage(language)) return ApiProblems.Invalid("The language is written as en, de, fr, ...; leave it out to have it detected.");
-        return TypedResults.Ok(await search.AskAsync(q, string.IsNullOrEmpty(language) ? null : language.ToLowerInvariant(), Math.Clamp(take ?? Taken, 1, KnowledgeSearch.MostTaken), null, cancel));
+        return TypedResults.Ok(await search.AskAsync(q, string.IsNullOrEmpty(language) ? null : language.ToLowerInvariant(), Math.Clamp(take ?? Taken, 1, KnowledgeSearch.MostTaken), cancel));
     }
 
     private static async Task<Ok<KnowledgeIndexView>> Status(KnowledgeIndexer indexer, CancellationToken cancel) => TypedResults.Ok(await indexer.StatusAsync(cancel));

@@ -74,7 +74,7 @@ internal static class SearchCommand
         foreach (var (text, entry) in questions)
         {
             var began = Stopwatch.GetTimestamp();
-            var answer = await search.AskAsync(text, "en", Taken * 3, null, cancel);
+            var answer = await search.AskAsync(text, "en", Taken * 3, cancel);
             milliseconds.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             known += answer.IsKnown ? 1 : 0;
             var ranked = answer.Hits.Concat(answer.Below).Select(h => h.Article).Distinct().Take(Taken).ToList();
@@ -85,7 +85,7 @@ internal static class SearchCommand
         milliseconds.Sort();
         // Half of the questions that the floor is measured with are as good as any from elsewhere; these are others.
         var elsewhere = 0;
-        foreach (var question in Elsewhere) elsewhere += (await search.AskAsync(question, null, 1, null, cancel)).IsKnown ? 1 : 0;
+        foreach (var question in Elsewhere) elsewhere += (await search.AskAsync(question, null, 1, cancel)).IsKnown ? 1 : 0;
         Console.WriteLine($"{questions.Count} questions: MRR@10 {reciprocal / questions.Count:0.000}, first {first / questions.Count:0.000}, above the floor {known / questions.Count:0.000}; off topic above the floor {elsewhere} of {Elsewhere.Length}");
         Console.WriteLine($"one connection: {1000 / milliseconds.Average():0} searches/s, median {milliseconds[milliseconds.Count / 2]:0.0} ms, 95 % within {milliseconds[(int)(milliseconds.Count * 0.95)]:0.0} ms");
         var vectors = Stopwatch.GetTimestamp();

@@ -98,7 +98,7 @@ internal static class KnowledgeCommand
         {
             if (parsed.GetValue(language) is { Length: > 0 } given && !ArticleRules.IsLanguage(given)) throw new CommandException($"--language {given} is no language. Write it as en, de, fr, ...");
             await using var installation = Installation.Open();
-            var answer = await installation.Get<KnowledgeSearch>().AskAsync(parsed.GetRequiredValue(words), parsed.GetValue(language)?.ToLowerInvariant(), Math.Clamp(parsed.GetValue(take), 1, KnowledgeSearch.MostTaken), null, cancel);
+            var answer = await installation.Get<KnowledgeSearch>().AskAsync(parsed.GetRequiredValue(words), parsed.GetValue(language)?.ToLowerInvariant(), Math.Clamp(parsed.GetValue(take), 1, KnowledgeSearch.MostTaken), cancel);
             if (parsed.GetValue(json)) MailboxCommand.Print(console, answer);
             else Show(console, answer);
             return answer.IsKnown ? CliHost.Done : CliHost.WithProblems;

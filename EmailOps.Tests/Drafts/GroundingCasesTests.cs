@@ -45,7 +45,7 @@ public class GroundingCasesTests
     {
         var parts = given.Split(" | ");
         if (parts.Length == 1)
-            return KnowledgeFolder.Load(Path.Combine(TriageUnderTest.Samples, "knowledge")).Where(a => $"{a.Slug}.{a.Language}" == given).SelectMany(Passages.Of);
+            return KnowledgeFolder.Read(Path.Combine(TriageUnderTest.Samples, "knowledge")).Articles.Where(a => $"{a.Slug}.{a.Language}" == given).SelectMany(Passages.Of);
         return Passages.Of(new KnowledgeArticle(1, "a", parts[0], parts[1], null, parts[2], TriageUnderTest.Now));
     }
 }

@@ -12,7 +12,7 @@ public class GroundingGateTests
     [Fact]
     public void Every_built_in_draft_of_the_samples_is_grounded()
     {
-        var index = KnowledgeFolder.Load(Path.Combine(TriageUnderTest.Samples, "knowledge")).SelectMany(Passages.Of).ToList();
+        var index = KnowledgeFolder.Read(Path.Combine(TriageUnderTest.Samples, "knowledge")).Articles.SelectMany(Passages.Of).ToList();
         string[] texts = ["How do I return a jacket and when do I get my money back?", "Wie lange dauert die Lieferung nach Österreich und was kostet sie?", "Can I wash a down parka in the machine?", "Which size do I need?", "Quels sont les frais de livraison pour la Belgique ?", "¿Cuánto cuesta el envío a España?"];
         var drafts = 0;
         foreach (var text in texts)
@@ -39,7 +39,7 @@ public class GroundingGateTests
     [Fact]
     public void Whatever_the_draft_its_places_lie_in_it()
     {
-        var passages = KnowledgeFolder.Load(Path.Combine(TriageUnderTest.Samples, "knowledge")).Take(4).SelectMany(Passages.Of).ToList();
+        var passages = KnowledgeFolder.Read(Path.Combine(TriageUnderTest.Samples, "knowledge")).Articles.Take(4).SelectMany(Passages.Of).ToList();
         var random = new Random(9);
         const string alphabet = "abc Äéж日本 01239.,:;-/€$%@+()\n'\"!?https://x.y ";
         for (var i = 0; i < 400; i++)

@@ -17,7 +17,7 @@ public sealed class IndexerTests(PostgresFixture postgres) : IClassFixture<Postg
     private static Task<KnowledgeImportView> ImportAsync(TestStore store, int count, ImportMode mode = ImportMode.Asked)
         => store.Get<ArticleImport>().RunAsync(new KnowledgeFiles([.. Enumerable.Range(1, count).Select(Article)], []), "test", mode, CancellationToken.None);
 
-    private static Task<KnowledgeAnswer> AskAsync(TestStore store, string question) => store.Get<KnowledgeSearch>().AskAsync(question, "en", 5, null, CancellationToken.None);
+    private static Task<KnowledgeAnswer> AskAsync(TestStore store, string question) => store.Get<KnowledgeSearch>().AskAsync(question, "en", 5, CancellationToken.None);
 
     [Fact]
     public async Task A_new_model_takes_over_when_its_vectors_are_complete_and_a_killed_indexing_goes_on_where_it_was()

@@ -22,7 +22,7 @@ public sealed class SampleKnowledge : IAsyncLifetime
         await Store.IndexAsync();
     }
 
-    internal Task<KnowledgeAnswer> AskAsync(string question, string? language = null) => Store.Get<KnowledgeSearch>().AskAsync(question, language, 8, null, CancellationToken.None);
+    internal Task<KnowledgeAnswer> AskAsync(string question, string? language = null) => Store.Get<KnowledgeSearch>().AskAsync(question, language, 8, CancellationToken.None);
 
     public async Task DisposeAsync()
     {

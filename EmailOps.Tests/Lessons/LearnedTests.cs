@@ -46,7 +46,7 @@ public sealed class LearnedTests
         Assert.InRange(LearnedFacts.Of([Of(1, LessonKind.Rejected, "shipping", "1")]).Answers["shipping"].Factor, 0.85, 0.95);
 
         var mail = TriageUnderTest.Mail("How long does delivery to Germany take?", "Delivery time");
-        var knowledge = new Core.Knowledge.KnowledgeIndex(Core.Knowledge.KnowledgeFolder.Load(Path.Combine(TriageUnderTest.Samples, "knowledge")));
+        var knowledge = new Core.Knowledge.KnowledgeIndex(Core.Knowledge.KnowledgeFolder.Read(Path.Combine(TriageUnderTest.Samples, "knowledge")).Articles);
         var plain = TriageUnderTest.Pipeline.Run(mail);
         var learned = TriageUnderTest.Setup.Pipeline(knowledge, TriageUnderTest.Setup.Base with
         {

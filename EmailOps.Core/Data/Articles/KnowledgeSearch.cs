@@ -17,13 +17,12 @@ internal sealed class KnowledgeSearch(NpgsqlDataSource source, KnowledgeModels m
     private const int Shown = 600, BelowShown = 3, MeaningCandidates = 40;
 
     /// <param name="language">ISO 639-1; null to detect it.</param>
-    /// <param name="redact">Takes out what a provider elsewhere must not see; null: such providers are not asked.</param>
-    public async Task<KnowledgeAnswer> AskAsync(string question, string? language, int take, Func<string, string>? redact, CancellationToken cancel)
+    public async Task<KnowledgeAnswer> AskAsync(string question, string? language, int take, CancellationToken cancel)
     {
         var text = ArticleRules.Clean(question.Length > SearchWords.MostQuestion ? question[..SearchWords.MostQuestion] : question).Trim();
         await using var connection = await source.OpenConnectionAsync(cancel);
         var words = await new WordSearch(connection, text, language).RunAsync(cancel);
-        var (near, model, note) = await NearAsync(connection, text, redact, words.Found.Keys, cancel);
+        var (near, model, note) = await NearAsync(connection, text, words.Found.Keys, cancel);
         var passages = words.Found.Values.Select(f => f.Passage).Concat(near.Select(n => n.Passage)).DistinctBy(p => p.Id).ToList();
         var wordRank = words.Found.Values.OrderByDescending(f => f.Match.Score).Select((f, i) => (f.Passage.Id, i)).ToDictionary(p => p.Id, p => p.i + 1);
         var meaning = near.ToDictionary(n => n.Passage.Id);
@@ -47,7 +46,7 @@ internal sealed class KnowledgeSearch(NpgsqlDataSource source, KnowledgeModels m
     /// <param name="Rank">Null for a passage that words found and that is not among the nearest.</param>
     private sealed record Near(PassageRow Passage, double Likeness, int? Rank);
 
-    private async Task<(List<Near> Near, ModelRow? Model, string? Note)> NearAsync(NpgsqlConnection connection, string text, Func<string, string>? redact, IEnumerable<long> found, CancellationToken cancel)
+    private async Task<(List<Near> Near, ModelRow? Model, string? Note)> NearAsync(NpgsqlConnection connection, string text, IEnumerable<long> found, CancellationToken cancel)
     {
         var all = await ModelRows.AllAsync(connection, cancel);
         var (current, builtIn) = (all.Find(m => m.IsCurrent && m.Dimensions is not null), all.Find(m => m.Name == HashedEmbeddings.ModelName && m.Dimensions is not null));
@@ -56,7 +55,7 @@ internal sealed class KnowledgeSearch(NpgsqlDataSource source, KnowledgeModels m
         float[] vector;
         try
         {
-            vector = await models.OfQuestionAsync(model.Name, text, redact, cancel);
+            vector = await models.OfQuestionAsync(model.Name, text, cancel);
             if (vector.Length != model.Dimensions) throw new LanguageModelException(ModelFailure.BadAnswer, $"The model {model.Name} gives vectors of another length than before.");
         }
         catch (LanguageModelException failure)

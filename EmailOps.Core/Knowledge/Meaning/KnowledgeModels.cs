@@ -1,4 +1,5 @@
 using EmailOps.Core.LanguageModels;
+using EmailOps.Core.Learning.Redaction;
 using Microsoft.Extensions.AI;
 
 namespace EmailOps.Core.Knowledge.Meaning;
@@ -23,11 +24,10 @@ internal sealed class KnowledgeModels(IEmbeddingGenerator<string, Embedding<floa
     public Task<IReadOnlyList<float[]>> OfPassagesAsync(string model, IReadOnlyList<string> texts, CancellationToken cancel)
         => VectorsAsync(model, texts, new ModelAsk("passage/1") { UseCache = false, ForRemote = ModelAsk.AsIs }, cancel);
 
-    /// <summary>The vector of a question.</summary>
-    /// <param name="redact">Takes out what must not leave the house; null: providers elsewhere are not asked.</param>
+    /// <summary>The vector of a question. A provider elsewhere sees it without personal data and secrets.</summary>
     /// <exception cref="LanguageModelException">There is none just now; the message says why.</exception>
-    public async Task<float[]> OfQuestionAsync(string model, string question, Func<string, string>? redact, CancellationToken cancel)
-        => (await VectorsAsync(model, [question], new ModelAsk("question/1") { Patience = s_questionPatience, Urgency = 1, ForRemote = redact }, cancel))[0];
+    public async Task<float[]> OfQuestionAsync(string model, string question, CancellationToken cancel)
+        => (await VectorsAsync(model, [question], new ModelAsk("question/1") { Patience = s_questionPatience, Urgency = 1, ForRemote = text => new Redaction().Hide(text) }, cancel))[0];
 
     private async Task<IReadOnlyList<float[]>> VectorsAsync(string model, IReadOnlyList<string> texts, ModelAsk ask, CancellationToken cancel)
     {

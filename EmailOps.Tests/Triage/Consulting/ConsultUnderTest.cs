@@ -1,5 +1,6 @@
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
+using EmailOps.Core.Data.Articles;
 using EmailOps.Core.LanguageModels;
 using EmailOps.Core.Triage.Consulting;
 using EmailOps.Core.Work;
@@ -36,7 +37,7 @@ internal sealed class ConsultUnderTest : IAsyncDisposable
             .. ollama.Settings, ("CACHE_DIR", Path.Combine(AppContext.BaseDirectory, "test-cache")), ("Cache:Enabled", "false"), ("LanguageModels:Retries", "0"), ("LanguageModels:Breaker:OpenFor", "00:00:00.05"), ("LanguageModels:Breaker:MaxOpenFor", "00:00:00.05"),
             ("Consulting:TimeBudget", "00:00:30"), ("Consulting:UnusablePause", "00:00:00.001"), ("Consulting:MostAttempts", "3"), .. settings,
         ]);
-        await store.Get<ArticleStore>().SaveAsync(Core.Knowledge.KnowledgeFolder.Load(Path.Combine(TriageUnderTest.Samples, "knowledge")), CancellationToken.None);
+        await store.Get<ArticleImport>().RunAsync(Core.Knowledge.KnowledgeFolder.Read(Path.Combine(TriageUnderTest.Samples, "knowledge")), "test", ImportMode.AtStart, CancellationToken.None);
         await store.Get<ModelRoster>().LookAsync(TimeSpan.Zero, CancellationToken.None);
         // Whatever the built-in model of the day is sure of: what a person writes is asked about.
         await store.ExecuteAsync($"update mailbox set settings = '{Sql.Json(new MailboxSettings { Model = new ModelPolicy { Use = ModelUse.Always } })}' where settings is null");

@@ -43,6 +43,10 @@ internal static class KnowledgeFolder
         return Collect(files.Take(MostFiles).Select(f => (Name: f, Bytes: (Func<byte[]>)(() => Bytes(f)))), problems);
     }
 
+    /// <summary>The articles of a folder; files that cannot be used are passed over.</summary>
+    /// <exception cref="KnowledgeException">There is no such folder.</exception>
+    public static IReadOnlyList<KnowledgeArticle> Load(string folder) => Read(folder).Articles;
+
     /// <summary>Files that were handed over, by name.</summary>
     public static KnowledgeFiles Read(IEnumerable<(string Name, byte[] Bytes)> files)
         => Collect(files.Select(f => (f.Name, (Func<byte[]>)(() => f.Bytes))), []);

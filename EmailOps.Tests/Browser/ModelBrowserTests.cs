@@ -43,7 +43,7 @@ public sealed class ModelBrowserTests(RunningConsole running) : IClassFixture<Ru
         await page.GetByRole(AriaRole.Button, new() { Name = "Let it learn" }).ClickAsync();
         await Expect(page.GetByText("It learns again")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Take back") }).ClickAsync();
-        await Expect(page.GetByText("Taken back by Test Operator")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Taken back by Test Operator", new() { Exact = true })).ToBeVisibleAsync();
 
         await GoAsync(page, "/model/risk");
         await page.Locator("form.risk-form").First.GetByLabel("At most this many wrong, in %").FillAsync("2");

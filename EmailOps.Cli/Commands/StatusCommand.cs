@@ -35,6 +35,8 @@ internal static class StatusCommand
         if (status.DeadLetters > 0) console.MarkupLineInterpolated($"[yellow]{status.DeadLetters:N0} dead letters: the console lists them under Problems, with a retry button.[/]");
         var models = ModelStatus.Health(await installation.Get<ModelStatus>().ViewAsync(cancel));
         console.MarkupLineInterpolated($"Language model {models.Status}: {models.Detail}");
+        if (status.LanguageModel is { WithoutModel: { } without } asked)
+            console.MarkupLineInterpolated($"Over 24 hours {without:P0} of the messages needed no language model; {asked.Calls:N0} questions, {asked.Tokens:N0} tokens, cost {asked.Cost:0.00##}; {asked.Degraded:N0} messages wait to be judged again with it.");
         return CliHost.Done;
     }
 }

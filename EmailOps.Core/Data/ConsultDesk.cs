@@ -16,7 +16,7 @@ internal sealed class ConsultDesk(TriageSource source, ConsultStore store, Examp
     public bool HasModel => roster.Providers.Count > 0;
 
     /// <summary>Why nobody would answer now, as far as this process knows; null when somebody may.</summary>
-    public string? Obstacle => models.CanChat ? null : roster.Providers.Select(p => p.Problem).FirstOrDefault(p => p != null) is { } problem ? $"No language model answers: {problem}" : "No language model answers just now.";
+    public string? Obstacle => models.CanChat || roster.Providers.Any(p => p.LookedAt is null) ? null : roster.Providers.Select(p => p.Problem).FirstOrDefault(p => p != null) is { } problem ? $"No language model answers: {problem}" : "No language model answers just now.";
 
     /// <summary>What each mailbox may ask; for many messages at once.</summary>
     public ValueTask<Func<long, ModelPolicy>> PoliciesAsync(CancellationToken cancel) => policies.NowAsync(cancel);

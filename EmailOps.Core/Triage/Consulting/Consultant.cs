@@ -42,7 +42,7 @@ internal sealed class Consultant(IChatClient models, PromptWriter writer, Taxono
         if (taxonomy.Find(round.Result.Category)?.Autonomy is not (Autonomy.SendReply or Autonomy.Suggest)) return;
         var question = writer.Draft(round.Case.Message, PromptWriter.Passages(round.Case.Built), round.Result.Language);
         if (await OneAsync(round, question, text => Checked(text, question, round), cancel) is { } paragraphs)
-            round.Result = Merge.Draft(round.Result, paragraphs, question.Passages, _composer, round.Case.Message.From.Name);
+            round.Result = Merge.Draft(round.Result, paragraphs, question.Passages, _composer, round.Case.Message, taxonomy.Reply);
     }
 
     private async Task SummaryAsync(Round round, CancellationToken cancel)

@@ -3,6 +3,7 @@ using EmailOps.Core.Contracts;
 using EmailOps.Core.Drafts;
 using EmailOps.Core.Knowledge;
 using EmailOps.Core.Learning;
+using EmailOps.Core.Messages;
 using EmailOps.Core.Triage.Taxonomies;
 
 namespace EmailOps.Core.Triage.Consulting;
@@ -50,13 +51,16 @@ internal static class Merge
     public static TriageResult Summary(TriageResult result, string summary) => result with { Summary = summary };
 
     /// <summary>The model's words in place of the quoted ones. Confidence stays: the passages fit no better for being worded anew.</summary>
-    public static TriageResult Draft(TriageResult result, IReadOnlyList<DraftParagraph> paragraphs, IReadOnlyList<PassageHit> passages, ReplyComposer composer, string? name)
+    public static TriageResult Draft(TriageResult result, IReadOnlyList<DraftParagraph> paragraphs, IReadOnlyList<PassageHit> passages, ReplyComposer composer, IncomingMessage message, ReplyTemplates templates)
     {
         if (paragraphs.Count == 0)
             return Limit(result, DecisionKind.Suggest, "The language model finds that the passages do not answer what is asked; a person should look at the draft.");
-        var cited = paragraphs.SelectMany(p => p.Passages).Distinct().Order().Select(n => passages[n - 1].ToCitation()).ToList();
-        var reply = composer.Frame([.. paragraphs.Select(p => p.Text)], cited, result.Language, name);
-        return Limit(result with { Draft = new DraftProposal(reply.Body, reply.Language, reply.Citations), Citations = reply.Citations },
+        var cited = paragraphs.SelectMany(p => p.Passages).Distinct().Order().Select(n => passages[n - 1]).ToList();
+        var reply = composer.Frame([.. paragraphs.Select(p => p.Text)], [.. cited.Select(c => c.ToCitation())], result.Language, message.From.Name);
+        var draft = new DraftProposal(reply.Body, reply.Language, reply.Citations);
+        // The gate looks at the whole reply as it does at any other; what it found about the draft before stays.
+        var (_, ceilings, signals) = DraftGrounding.Judge(draft, [.. cited.Select(c => c.Passage)], message, templates);
+        return Limit(result with { Draft = draft, Citations = reply.Citations, Ceilings = [.. result.Ceilings, .. ceilings], Signals = [.. result.Signals, .. signals] },
             DecisionKind.Suggest, "A language model worded the draft, so a person sends it.");
     }
 

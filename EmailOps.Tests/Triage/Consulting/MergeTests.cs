@@ -94,7 +94,7 @@ public class MergeTests
         var built = Built("shipping", 0.99);
         Assert.Equal(DecisionKind.SendReply, Decide(built).Kind);
         var passages = PromptWriter.Passages(built);
-        var merged = Merge.Draft(built, [new DraftParagraph("It takes a while.", [1])], passages, new ReplyComposer(s_taxonomy.Reply), "Kim Berg");
+        var merged = Merge.Draft(built, [new DraftParagraph("It takes a while.", [1])], passages, new ReplyComposer(s_taxonomy.Reply), TriageUnderTest.Mail("How long does delivery to Norway take?"), s_taxonomy.Reply);
         Assert.StartsWith("Hello Kim", merged.Draft!.Body.Replace("Dear", "Hello", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("\n\nIt takes a while.\n\n", merged.Draft.Body, StringComparison.Ordinal);
         Assert.Equal(passages[0].Passage.Article.Title, Assert.Single(merged.Draft.Citations).Article);
@@ -105,7 +105,7 @@ public class MergeTests
     [Fact]
     public void A_model_that_finds_no_answer_in_the_passages_takes_the_draft_out_of_automation()
     {
-        var merged = Merge.Draft(Built("shipping", 0.99), [], PromptWriter.Passages(Built("shipping", 0.99)), new ReplyComposer(s_taxonomy.Reply), null);
+        var merged = Merge.Draft(Built("shipping", 0.99), [], PromptWriter.Passages(Built("shipping", 0.99)), new ReplyComposer(s_taxonomy.Reply), TriageUnderTest.Mail("How long?"), s_taxonomy.Reply);
         Assert.NotNull(merged.Draft);
         Assert.Equal(DecisionKind.Suggest, Decide(merged).Kind);
     }

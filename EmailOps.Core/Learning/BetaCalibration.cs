@@ -22,6 +22,7 @@ internal readonly record struct BetaCalibration(float A, float B, float C)
         if (probabilities.Length < LeastOutcomes)
             return None;
         Span<double> at = [1, 1, 0];
+        Span<double> next = stackalloc double[3];
         for (var round = 0; round < 30; round++)
         {
             Span<double> gradient = [Prior * (at[0] - 1), Prior * (at[1] - 1), Prior * at[2]];
@@ -40,17 +41,37 @@ internal readonly record struct BetaCalibration(float A, float B, float C)
                 }
             }
             var step = Solve(hessian, gradient);
-            var largest = 0.0;
-            for (var k = 0; k < 3; k++)
+            // A whole Newton step may overshoot where nearly all probabilities are extreme: it is halved until it helps.
+            var (before, part) = (Loss(at, probabilities, right), 1.0);
+            for (; part > 1e-4; part /= 2)
             {
-                var next = k < 2 ? Math.Max(0, at[k] - step[k]) : at[k] - step[k];
-                largest = Math.Max(largest, Math.Abs(next - at[k]));
-                at[k] = next;
+                for (var k = 0; k < 3; k++)
+                    next[k] = k < 2 ? Math.Max(0, at[k] - part * step[k]) : at[k] - part * step[k];
+                if (Loss(next, probabilities, right) <= before)
+                    break;
             }
+            var largest = 0.0;
+            for (var k = 0; k < 3 && part > 1e-4; k++)
+                (largest, at[k]) = (Math.Max(largest, Math.Abs(next[k] - at[k])), next[k]);
             if (largest < 1e-6)
                 break;
         }
         return new BetaCalibration((float)at[0], (float)at[1], (float)at[2]);
+    }
+
+    /// <summary>What the fit makes small.</summary>
+    private static double Loss(ReadOnlySpan<double> at, ReadOnlySpan<float> probabilities, ReadOnlySpan<bool> right)
+    {
+        var loss = Prior / 2 * ((at[0] - 1) * (at[0] - 1) + (at[1] - 1) * (at[1] - 1) + at[2] * at[2]);
+        for (var i = 0; i < probabilities.Length; i++)
+        {
+            var p = Math.Clamp(probabilities[i], Edge, 1 - Edge);
+            var logit = at[0] * Math.Log(p) - at[1] * Math.Log(1 - p) + at[2];
+            // -ln of the probability of what happened, without overflow.
+            logit = right[i] ? -logit : logit;
+            loss += logit > 0 ? logit + Math.Log(1 + Math.Exp(-logit)) : Math.Log(1 + Math.Exp(logit));
+        }
+        return loss;
     }
 
     /// <summary>Corrects the largest of some probabilities; the others share the rest as they did before.</summary>

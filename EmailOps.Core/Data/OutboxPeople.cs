@@ -1,4 +1,5 @@
 using EmailOps.Core.Contracts;
+using EmailOps.Core.Data.Lessons;
 using EmailOps.Core.Delivery;
 using EmailOps.Core.Work;
 using Npgsql;
@@ -13,6 +14,7 @@ internal sealed class OutboxPeople(NpgsqlDataSource source, DeliveryOptions opti
     {
         if (row.State is not (OutboundState.Held or OutboundState.Queued or OutboundState.Withheld or OutboundState.Failed)) return false;
         await OutboxRecall.WriteAsync(connection, row, new Recall($"Taken back by {actor}.", DecisionKind.Suggest), actor, cancel);
+        await DraftLessons.TakeBackAsync(connection, row.DraftId, actor, cancel);
         return true;
     }, cancel);
 

@@ -72,7 +72,7 @@ public sealed class ModelBrowserTests(RunningConsole running) : IClassFixture<Ru
     private async Task GoAsync(IPage page, string path) => await page.GotoAsync(new Uri(running.Address, path).ToString());
 
     /// <summary>Nobody is shut out, in either theme, and a phone does not scroll sideways. With EMAILOPS_SCREENSHOTS=folder there are pictures.</summary>
-    private static async Task LookAsync(IPage page, string name)
+    internal static async Task LookAsync(IPage page, string name)
     {
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {

@@ -81,6 +81,20 @@ public sealed class OutcomeTests(PostgresFixture postgres) : IClassFixture<Postg
     }
 
     [Fact]
+    public async Task An_automatic_answer_that_a_person_takes_back_was_wrong()
+    {
+        var (message, draft) = await DraftAsync();
+        await _at.Store.ExecuteAsync($"""
+            update draft set state = 'Approved', decided_by = 'policy' where id = {draft};
+            insert into outbound_message (message_id, draft_id, mailbox_id, internet_message_id, recipient, subject, body, state, created_at, hold_until, is_automatic)
+            values ({message}, {draft}, {_at.Mailbox}, 'x', 'ada1@customer.example', 's', 'b', 'Held', now(), now() + interval '2 minutes', true)
+            """);
+        Assert.Equal(WriteOutcome.Done, await _at.Get<OutboxPeople>().CancelAsync(await _at.Store.AskAsync<long>("select id from outbound_message"), "Olga", CancellationToken.None));
+        Assert.Equal(["Recalled-"], await OutcomesAsync());
+        Assert.Equal(1, await _at.Store.AskAsync<long>("select count(*) from work_item where stage = 10"));
+    }
+
+    [Fact]
     public async Task A_budget_waits_for_outcomes_and_then_moves_the_threshold_of_policy()
     {
         var risk = _at.Get<RiskStore>();

@@ -26,10 +26,11 @@ internal static class DraftLessons
         await OutcomeStore.DecidedAsync(connection, draft.MessageId, kind, kind == LessonKind.Approved || kind == LessonKind.Edited && changed <= DraftChange.Slight, now, cancel);
     }
 
-    private static async Task TakeBackAsync(NpgsqlConnection connection, long draftId, string actor, CancellationToken cancel)
+    /// <summary>A decision about a draft was taken back, or an automatic answer before it left: that is an outcome of its own.</summary>
+    public static async Task TakeBackAsync(NpgsqlConnection connection, long draftId, string actor, CancellationToken cancel)
     {
         var taken = await Sql.QueryAsync(connection, "update lesson set undone_at = now(), undone_by = $2 where draft_id = $1 and undone_at is null returning mailbox_id, message_id", [draftId, actor], r => (Mailbox: r.GetInt64(0), Message: r.GetInt64(1)), cancel);
-        await OutcomeStore.TakenBackAsync(connection, draftId, cancel);
-        if (taken is [var (mailbox, message), ..]) await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Learning, message, mailbox)], cancel);
+        var recalled = await OutcomeStore.TakenBackAsync(connection, draftId, cancel);
+        if (taken.Concat(recalled).FirstOrDefault() is (Mailbox: > 0 and var mailbox, Message: var message)) await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Learning, message, mailbox)], cancel);
     }
 }

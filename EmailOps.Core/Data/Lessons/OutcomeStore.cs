@@ -24,15 +24,16 @@ internal sealed class OutcomeStore(NpgsqlDataSource source)
         => Sql.ExecuteAsync(connection, Write + " where answer_outcome.kind <> 'Corrected'", [messageId, isRight, kind.ToString(), now], cancel);
 
     /// <summary>A decision was taken back: of an automatic answer that is an outcome of its own, of a person's it is none any more.</summary>
-    public static async Task TakenBackAsync(NpgsqlConnection connection, long draftId, CancellationToken cancel)
+    /// <returns>Mailbox and message of an automatic answer that was taken back.</returns>
+    public static async Task<List<(long Mailbox, long Message)>> TakenBackAsync(NpgsqlConnection connection, long draftId, CancellationToken cancel)
     {
         await Sql.ExecuteAsync(connection, "delete from answer_outcome a using draft d where d.id = $1 and a.message_id = d.message_id and a.kind in ('Approved', 'Edited', 'Rejected')", [draftId], cancel);
-        await Sql.ExecuteAsync(connection, """
+        return await Sql.QueryAsync(connection, """
             insert into answer_outcome (message_id, mailbox_id, category, confidence, is_right, kind, is_automatic, model_version, at)
             select t.message_id, t.mailbox_id, coalesce(t.corrected_from, t.category), t.confidence, false, 'Recalled', true, t.model_version, now()
             from triage_result t join outbound_message o on o.message_id = t.message_id where o.draft_id = $1 and o.is_automatic
-            on conflict (message_id) do update set is_right = false, kind = 'Recalled', is_automatic = true, at = now()
-            """, [draftId], cancel);
+            on conflict (message_id) do update set is_right = false, kind = 'Recalled', is_automatic = true, at = now() returning mailbox_id, message_id
+            """, [draftId], r => (r.GetInt64(0), r.GetInt64(1)), cancel);
     }
 
     /// <summary>Counts what nobody said in words: automatic answers after which the customer wrote again, complained or fell silent.</summary>

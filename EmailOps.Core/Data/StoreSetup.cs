@@ -39,6 +39,7 @@ internal static class StoreSetup
         AddChecked<ConsultOptions>(services, configuration, ConsultOptions.Section, o => o.Problem());
         AddChecked<SecretsOptions>(services, configuration, SecretsOptions.Section, o => o.Problem());
         AddChecked<LanguageModelOptions>(services, configuration, LanguageModelOptions.Section, o => o.Problem());
+        services.PostConfigure<LanguageModelOptions>(o => o.TakeConnections(configuration.GetConnectionString("chat"), configuration.GetConnectionString("embeddings")));
         AddChecked<CacheOptions>(services, configuration, CacheOptions.Section, o => o.Problem());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => DataSource(configuration));

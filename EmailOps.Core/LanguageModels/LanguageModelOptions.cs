@@ -15,6 +15,8 @@ internal sealed class LanguageModelOptions
     public ProviderOptions OpenAi { get; set; } = new() { Kind = ProviderKind.OpenAi };
     /// <summary>Use the Ollama on this machine's port 11434, if one answers and no Ollama is configured.</summary>
     public bool FindLocal { get; set; } = true;
+    /// <summary>Where that one is.</summary>
+    public string LocalEndpoint { get; set; } = ProviderOptions.LocalOllama;
     /// <summary>How long a look at a provider may take; a look never holds anything up.</summary>
     public TimeSpan ProbePatience { get; set; } = TimeSpan.FromSeconds(2);
     /// <summary>How often providers are looked at: models come and go, servers too.</summary>
@@ -31,6 +33,19 @@ internal sealed class LanguageModelOptions
     public int MaxOutputTokens { get; set; } = 1024;
     public BreakerOptions Breaker { get; set; } = new();
     public BudgetOptions Budget { get; set; } = new();
+
+    /// <summary>
+    /// Where Aspire's connection strings name Ollama's models (<c>chat</c>, <c>embeddings</c>: Endpoint=...;Model=...), and no OLLAMA_* says otherwise, that Ollama is used.
+    /// </summary>
+    public void TakeConnections(string? chat, string? embeddings)
+    {
+        if (!Ollama.IsEmpty || (string.IsNullOrWhiteSpace(chat) && string.IsNullOrWhiteSpace(embeddings))) return;
+        Ollama.Endpoint = Part(chat, "Endpoint") ?? Part(embeddings, "Endpoint");
+        Ollama.Model = Part(chat, "Model");
+        Ollama.EmbeddingModel = Part(embeddings, "Model");
+
+        static string? Part(string? connection, string name) => new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connection ?? "" }.TryGetValue(name, out var value) ? value as string : null;
+    }
 
     /// <summary>The configured ones in the order they are asked.</summary>
     public IEnumerable<ProviderOptions> Configured()
@@ -52,6 +67,7 @@ internal sealed class LanguageModelOptions
         if (!OpenAi.IsEmpty && OpenAi.Problem($"{Section}:OpenAi (OPENAI_*)") is { } openAi) return openAi;
         var names = Providers.Select(p => p.Name).OfType<string>().GroupBy(n => n, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
         if (names is not null) return $"{Section}:Providers has two named {names.Key}; breakers and metrics could not tell them apart.";
+        if (new ProviderOptions { Endpoint = LocalEndpoint }.Problem("") is not null) return $"{Section}:LocalEndpoint is \"{LocalEndpoint}\"; set it to an address that begins with http://, or {Section}:FindLocal to false.";
         if (ProbePatience <= TimeSpan.Zero) return $"{Section}:ProbePatience is {ProbePatience}; set it above 00:00:00.";
         if (ProbeEvery < TimeSpan.FromSeconds(1)) return $"{Section}:ProbeEvery is {ProbeEvery}; set it to 00:00:01 or longer.";
         if (Patience <= TimeSpan.Zero || Patience > TimeSpan.FromHours(1)) return $"{Section}:Patience is {Patience}; set it above 00:00:00, to an hour at most.";
@@ -71,11 +87,14 @@ internal sealed class BreakerOptions
     /// <summary>How long it stays open before one question tries again; doubled each time that fails.</summary>
     public TimeSpan OpenFor { get; set; } = TimeSpan.FromSeconds(30);
     public TimeSpan MaxOpenFor { get; set; } = TimeSpan.FromMinutes(10);
+    /// <summary>Silence counts as a failure from this long on: who had less time may have asked for too much.</summary>
+    public TimeSpan FairTime { get; set; } = TimeSpan.FromSeconds(5);
 
     public string? Problem(string key)
     {
         if (Failures is < 1 or > 1000) return $"{key}:Failures is {Failures}; set it to 1 to 1000.";
         if (OpenFor <= TimeSpan.Zero) return $"{key}:OpenFor is {OpenFor}; set it above 00:00:00.";
+        if (FairTime < TimeSpan.Zero) return $"{key}:FairTime is {FairTime}; set it to 00:00:00 or longer.";
         return MaxOpenFor < OpenFor ? $"{key}:MaxOpenFor is {MaxOpenFor}; set it to {key}:OpenFor ({OpenFor}) or longer." : null;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class ModelRoster : IDisposable
             all.Add(new ModelProvider(FreeName(all, provider.Name ?? Made(provider)), provider, kinds[provider.Kind].Open(provider), isFound: false));
         if (options is { Enabled: true, FindLocal: true } && all.All(p => p.Kind != ProviderKind.Ollama))
         {
-            var local = new ProviderOptions { Kind = ProviderKind.Ollama };
+            var local = new ProviderOptions { Kind = ProviderKind.Ollama, Endpoint = options.LocalEndpoint };
             all.Add(new ModelProvider(FreeName(all, FoundName), local, kinds[ProviderKind.Ollama].Open(local), isFound: true));
         }
         _all = all;

@@ -163,7 +163,7 @@ public sealed class MisbehaviourTests(SharedDatabase database) : IClassFixture<S
         ("LanguageModels:Providers:0:Kind", kind), ("LanguageModels:Providers:0:Name", _bad), ("LanguageModels:Providers:0:Model", "llama3.2:3b"), ("LanguageModels:Providers:0:ApiKey", "sk-test"),
         ("LanguageModels:Providers:0:Endpoint", kind == "Ollama" ? bad.Address.AbsoluteUri : bad.OpenAiAddress.AbsoluteUri),
         ("LanguageModels:Providers:1:Kind", "Ollama"), ("LanguageModels:Providers:1:Name", "good"), ("LanguageModels:Providers:1:Endpoint", good.Address.AbsoluteUri),
-        ("LanguageModels:MaxAnswerBytes", "200000"), ("LanguageModels:RetryPause", "00:00:00.010"), .. more,
+        ("LanguageModels:MaxAnswerBytes", "200000"), ("LanguageModels:RetryPause", "00:00:00.010"), ("LanguageModels:Breaker:FairTime", "00:00:00"), .. more,
     ]);
 }
 

@@ -82,8 +82,10 @@ internal sealed class ProviderCalls(ModelBreakers breakers, IModelBudget budget,
 
     public static bool MayHaveCost(ModelFailure reason) => reason is ModelFailure.TimedOut or ModelFailure.BadAnswer or ModelFailure.TooLarge;
 
-    public Task<bool> FailedAsync(ModelProvider provider, LanguageModelException failure)
-        => failure.IsProviders ? breakers.FailedAsync(provider.Name, failure, CancellationToken.None) : Task.FromResult(false);
+    /// <param name="had">How much time it had.</param>
+    /// <returns>True when its breaker is open now.</returns>
+    public Task<bool> FailedAsync(ModelProvider provider, LanguageModelException failure, TimeSpan had)
+        => failure.IsProviders && (failure.Reason != ModelFailure.TimedOut || had >= options.Breaker.FairTime) ? breakers.FailedAsync(provider.Name, failure, CancellationToken.None) : Task.FromResult(false);
 
     private async Task<T> CallAsync<T>(string operation, ModelProvider provider, string model, ModelAsk ask, long tokensIn, long tokensOut, Deadline deadline,
         Func<CancellationToken, Task<T>> call, Func<T, (UsageDetails? Usage, string? Model, ChatFinishReason? Finish)> read, Action<T, ModelCall> attach, CancellationToken cancel)
@@ -109,7 +111,7 @@ internal sealed class ProviderCalls(ModelBreakers breakers, IModelBudget budget,
                     // Told when to come again, and there is time: no fault yet.
                     if (failure.RetryAfter is { } wait && attempts <= options.Retries && wait < deadline.Left) throw;
                     // Open now: another attempt would be against what everybody else was told.
-                    if (await FailedAsync(provider, failure)) throw new GivenUpException(failure);
+                    if (await FailedAsync(provider, failure, clock.GetElapsedTime(began))) throw new GivenUpException(failure);
                     throw;
                 }
             }, both.Token);
@@ -126,7 +128,7 @@ internal sealed class ProviderCalls(ModelBreakers breakers, IModelBudget budget,
         {
             var failure = new LanguageModelException(ModelFailure.TimedOut, $"{provider.Name} gave no answer in {clock.GetElapsedTime(began).TotalSeconds:F1} s.");
             // Waiting for a turn says nothing against the server.
-            if (attempts > 0) await FailedAsync(provider, failure);
+            if (attempts > 0) await FailedAsync(provider, failure, clock.GetElapsedTime(began));
             else mayHaveCost = false;
             ModelTelemetry.Failed(activity, operation, provider, model, nameof(ModelFailure.TimedOut), clock.GetElapsedTime(began));
             throw failure;

@@ -80,7 +80,7 @@ internal sealed class StreamedCall(ProviderCalls calls, ModelProvider provider, 
     private async Task<LanguageModelException> FailedAsync(LanguageModelException failure)
     {
         _mayHaveCost &= HasBegun || ProviderCalls.MayHaveCost(failure.Reason);
-        await calls.FailedAsync(provider, failure);
+        await calls.FailedAsync(provider, failure, Stopwatch.GetElapsedTime(_began));
         if (_model.Length > 0) ModelTelemetry.Failed(_activity, "chat", provider, _model, failure.Reason.ToString(), Stopwatch.GetElapsedTime(_began));
         return failure;
     }

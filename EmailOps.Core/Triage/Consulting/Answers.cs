@@ -84,8 +84,9 @@ internal static class Answers
             if (document.RootElement.ValueKind != JsonValueKind.Object) return "The answer is no JSON object.";
             return document.RootElement.EnumerateObject().Any(p => !names.Contains(p.Name)) ? "The answer has fields that were not asked for." : read(document.RootElement) ?? "";
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException: half of a surrogate pair, which JSON can spell and a text cannot hold.
             return "The answer is no JSON.";
         }
     }

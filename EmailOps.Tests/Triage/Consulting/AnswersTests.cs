@@ -34,6 +34,7 @@ public class AnswersTests
     [InlineData("""{"category":"orders","category":"returns","priority":5,"reason":"x"}""")]
     [InlineData("""{"category":"orders","priority":5,"reason":"x","send_reply":true}""")]
     [InlineData("""{"priority":5,"reason":"x"}""")]
+    [InlineData("""{"category":"\ud800","priority":5,"reason":"x"}""")]
     public void Anything_else_is_no_answer_and_says_why(string text)
     {
         Assert.Null(Answers.Judge(text, s_categories, out var problem));

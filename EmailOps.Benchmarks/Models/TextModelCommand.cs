@@ -115,8 +115,8 @@ internal static class TextModelCommand
         var texts = File.ReadAllLines(file);
         var probabilities = new float[model.Labels.Count];
         long best = 0;
-        // The first second is the runtime's, which compiles while it runs.
-        foreach (var (length, print) in new[] { (1.5, false), (seconds, true) })
+        // The first seconds are the runtime's, which compiles while it runs, here on the same processor.
+        foreach (var (length, print) in new[] { (8.0, false), (seconds, true) })
         {
             var (started, count, allocated) = (Stopwatch.GetTimestamp(), 0L, GC.GetAllocatedBytesForCurrentThread());
             while (Stopwatch.GetElapsedTime(started).TotalSeconds < length)

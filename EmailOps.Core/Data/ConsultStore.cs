@@ -31,10 +31,10 @@ internal sealed class ConsultStore(NpgsqlDataSource source, TriageStore triage, 
         await using var connection = await source.OpenConnectionAsync(cancel);
         var rows = await Sql.QueryAsync(connection, """
             select * from (
-                select false ours, e.received_at at, left(coalesce(e.new_text, e.text), $3) words from message m join message e on e.thread_id = m.thread_id and e.received_at < m.received_at where m.id = $1
+                select false ours, e.received_at at, left(coalesce(e.new_text, e.text), $3) words, e.id from message m join message e on e.thread_id = m.thread_id and (e.received_at, e.id) < (m.received_at, m.id) where m.id = $1
                 union all
-                select true, o.sent_at, left(o.body, $3) from message m join message e on e.thread_id = m.thread_id join outbound_message o on o.message_id = e.id and o.state in ('Sent', 'Bounced') and o.sent_at < m.received_at where m.id = $1
-            ) x order by at desc limit $2
+                select true, o.sent_at, left(o.body, $3), e.id from message m join message e on e.thread_id = m.thread_id join outbound_message o on o.message_id = e.id and o.state in ('Sent', 'Bounced') and o.sent_at < m.received_at where m.id = $1
+            ) x order by at desc, id desc limit $2
             """, [messageId, most, characters], r => new EarlierMessage(r.GetBoolean(0), r.GetFieldValue<DateTimeOffset>(1), r.GetString(2)), cancel);
         rows.Reverse();
         return rows;

@@ -54,6 +54,15 @@ internal sealed class ConsultSweep(NpgsqlDataSource source, ConsultOptions optio
         return due.Count;
     }
 
+    /// <summary>Lets go of questions and answers that are older than they are kept, some at a time.</summary>
+    /// <returns>How many went.</returns>
+    public async Task<int> ForgetAsync(CancellationToken cancel)
+    {
+        const int most = 1_000;
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        return await Sql.ExecuteAsync(connection, "delete from consultation_call where id in (select id from consultation_call where at < $1 order by at limit $2)", [clock.GetUtcNow() - options.KeepCalls, most], cancel);
+    }
+
     /// <summary>Notes, in the transaction that stores a batch of judgements, which of them wanted the model while nobody could answer.</summary>
     internal static async Task NoteMissedAsync(NpgsqlConnection connection, IReadOnlyList<(IncomingMessage Message, TriageResult Result, string Reason)> missed, DateTimeOffset now, CancellationToken cancel)
     {

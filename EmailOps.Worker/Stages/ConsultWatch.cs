@@ -13,6 +13,7 @@ internal sealed class ConsultWatch(ConsultSweep sweep, ConsultDesk desk, Consult
             try
             {
                 if (desk is { HasModel: true, Obstacle: null } && await sweep.RunAsync(stoppingToken) is > 0 and var queued) StageLog.JudgedAgain(log, queued);
+                await sweep.ForgetAsync(stoppingToken);
             }
             catch (Exception failure) when (StoreFailures.IsUnreachable(failure) && !stoppingToken.IsCancellationRequested)
             {

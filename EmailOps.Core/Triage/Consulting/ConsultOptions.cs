@@ -39,6 +39,8 @@ internal sealed class ConsultOptions
     public TimeSpan UnusablePause { get; set; } = TimeSpan.FromMinutes(10);
     /// <summary>Attempts at a message whose answers could not be used.</summary>
     public int MostAttempts { get; set; } = 3;
+    /// <summary>How long questions and answers are kept and shown. They hold mail, and nothing needs them for ever.</summary>
+    public TimeSpan KeepCalls { get; set; } = TimeSpan.FromDays(90);
     /// <summary>Folder with prompt files of the team's own; those it lacks are the built-in ones.</summary>
     public string? Prompts { get; set; }
 
@@ -58,6 +60,7 @@ internal sealed class ConsultOptions
         { JudgeAgainBatch: < 1 or > 1_000 } => $"{Section}:JudgeAgainBatch is {JudgeAgainBatch}; set it between 1 and 1000.",
         { MostAttempts: < 1 or > 20 } => $"{Section}:MostAttempts is {MostAttempts}; set it between 1 and 20.",
         _ when TimeBudget < TimeSpan.FromSeconds(1) || TimeBudget > TimeSpan.FromMinutes(30) => $"{Section}:TimeBudget is {TimeBudget}; set it between 00:00:01 and 00:30:00.",
+        _ when KeepCalls < TimeSpan.FromDays(1) => $"{Section}:KeepCalls is {KeepCalls}; set it to 1.00:00:00 or longer.",
         _ when LongestWait <= TimeSpan.Zero => $"{Section}:LongestWait is {LongestWait}; it must be positive.",
         _ when LookEvery <= TimeSpan.Zero || UnusablePause <= TimeSpan.Zero || JudgeAgainFor <= TimeSpan.Zero => $"{Section}:LookEvery, UnusablePause and JudgeAgainFor must be positive.",
         _ when !string.IsNullOrEmpty(Prompts) && !Directory.Exists(Prompts) => $"{Section}:Prompts names {Prompts}, which does not exist. Set it to the folder with your prompt files, or leave it out.",

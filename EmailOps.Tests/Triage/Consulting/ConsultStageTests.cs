@@ -183,7 +183,63 @@ public sealed class ConsultStageTests(PostgresFixture postgres) : IClassFixture<
     }
 
     [Fact]
-    public async Task Examples_and_figures_come_from_the_store()
+    public async Task A_mailbox_that_asks_no_more_is_not_asked_about_even_where_it_was_queued()
+    {
+        await using var consult = await ConsultUnderTest.CreateAsync(postgres);
+        var message = await consult.StoreAsync();
+        await consult.RunAsync(Stage.Triage);
+        await consult.PolicyAsync(new ModelPolicy { Use = ModelUse.Never });
+        await using var later = await ConsultUnderTest.OpenAsync(consult.Store.ConnectionString);
+        await later.RunAsync();
+        Assert.Empty(later.Ollama.Asked);
+        Assert.NotEqual("none", await later.DecisionAsync(message));
+        Assert.Equal(0L, await later.Store.AskAsync<long>("select count(*) from consultation"));
+        Assert.False(await later.IsDegradedAsync(message));
+    }
+
+    [Fact]
+    public async Task The_teams_own_corrections_are_shown_as_examples_without_addresses_and_numbers_of_people()
+    {
+        await using var consult = await ConsultUnderTest.CreateAsync(postgres);
+        var taught = await consult.StoreAsync("The choir wants its singing robes exchanged. Write to choir@customer.test or use my card 4111 1111 1111 1111.", "Singing robes");
+        await consult.RunAsync(Stage.Triage);
+        var other = await consult.CategoryAsync(taught) == "exchange-sizing" ? "returns-refunds" : "exchange-sizing";
+        Assert.Equal(WriteOutcome.Done, await consult.Store.Get<CorrectionStore>().CorrectAsync(taught, other, "Olga", CancellationToken.None));
+        await consult.StoreAsync("Our choir also has singing robes to be exchanged.", "Robes");
+        await consult.RunAsync();
+        var asked = consult.Ollama.Asked.Single(a => a.Last.Contains("Subject: Robes", StringComparison.Ordinal));
+        Assert.Contains($"The team's category: {other}", asked.Last, StringComparison.Ordinal);
+        Assert.Contains("The choir wants its singing robes exchanged", asked.Last, StringComparison.Ordinal);
+        Assert.DoesNotContain("choir@customer.test", asked.Last, StringComparison.Ordinal);
+        Assert.DoesNotContain("4111", asked.Last, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_long_thread_is_summed_up_from_what_came_before()
+    {
+        await using var consult = await ConsultUnderTest.CreateAsync(postgres);
+        await consult.StoreAsync("I ordered the parka on Monday.", "Parka");
+        foreach (var text in (string[])["It has not come.", "Still nothing.", "What is going on with my parka?"]) await consult.StoreAsync(text, "Re: Parka", references: "<c1@customer.example>");
+        await consult.RunAsync();
+        var asked = consult.Ollama.Asked.Single(a => a.System.StartsWith("You sum up", StringComparison.Ordinal));
+        Assert.Equal(3, asked.Last.Split(" earlier mail of ").Length - 1);
+        Assert.True(asked.Last.IndexOf("I ordered the parka", StringComparison.Ordinal) < asked.Last.IndexOf("What is going on", StringComparison.Ordinal));
+        Assert.Equal("The writer asks again.", await consult.Store.AskAsync<string>("select summary from triage_result t join message m on m.id = t.message_id where m.new_text like 'What is going on%' or m.text like 'What is going on%'"));
+    }
+
+    [Fact]
+    public async Task Questions_and_answers_are_not_kept_for_ever()
+    {
+        await using var consult = await ConsultUnderTest.CreateAsync(postgres);
+        await consult.StoreAsync();
+        await consult.RunAsync();
+        Assert.Equal(0, await consult.Store.Get<ConsultSweep>().ForgetAsync(CancellationToken.None));
+        await consult.Store.ExecuteAsync("update consultation_call set at = now() - interval '91 days'");
+        Assert.Equal(1, await consult.Store.Get<ConsultSweep>().ForgetAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Figures_of_the_day_say_what_needed_no_model_and_what_it_took()
     {
         await using var consult = await ConsultUnderTest.CreateAsync(postgres);
         await consult.StoreAsync();

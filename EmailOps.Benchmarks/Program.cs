@@ -4,6 +4,7 @@ using EmailOps.Benchmarks.Fuzz;
 using EmailOps.Benchmarks.Grounding;
 using EmailOps.Benchmarks.Imap;
 using EmailOps.Benchmarks.Intake;
+using EmailOps.Benchmarks.Lessons;
 using EmailOps.Benchmarks.Mime;
 using EmailOps.Benchmarks.Models;
 using EmailOps.Benchmarks.Predict;
@@ -25,5 +26,6 @@ var root = new RootCommand("Figures for EmailOps: how right and how fast it is."
     TextModelCommand.CreateWork(),
     TriageSpeedCommand.Create(),
     SearchCommand.Create(),
+    LearningCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -147,10 +147,18 @@ public sealed class OutcomeTests(PostgresFixture postgres) : IClassFixture<Postg
         var model = await _at.LearnAsync();
         Assert.Equal(1, model.Number);
 
+        // Taught long ago and never trained since: it is due.
+        await _at.Store.ExecuteAsync("update model_version set made_at = now() - interval '2 days'");
+        Assert.True(await chores.RunAsync(CancellationToken.None));
+        var scheduled = await _at.LearnAsync();
+        Assert.Equal((2, "schedule", ModelVersionKind.Trained), (scheduled.Number, scheduled.History[0].MadeBy, scheduled.History[0].Kind));
+        Assert.True(await chores.RunAsync(CancellationToken.None));
+        Assert.Equal(2, (await _at.LearnAsync()).Number);
+
         // The examples changed: the worker trains anew, and until then what was taught works on the new base.
         await _at.Store.ExecuteAsync("update model_version set base = 'another'; update mailbox_model set retrained_at = null");
         Assert.True(await chores.RunAsync(CancellationToken.None));
         var trained = await _at.LearnAsync();
-        Assert.Equal((2, "the examples or the taxonomy have changed"), (trained.Number, trained.History[0].MadeBy));
+        Assert.Equal((3, "the examples or the taxonomy have changed"), (trained.Number, trained.History[0].MadeBy));
     }
 }

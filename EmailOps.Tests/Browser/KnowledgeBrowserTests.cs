@@ -17,8 +17,8 @@ public sealed partial class ConsoleBrowserTests
         var word = script ? "periscope" : "astrolabe";
         await page.GotoAsync(At("/knowledge"));
         await page.GetByRole(AriaRole.Link, new() { Name = "New article" }).ClickAsync();
-        await page.GetByLabel("Title").FillAsync($"Polishing the {word}");
-        await page.GetByLabel("Text", new() { Exact = true }).FillAsync($"Polish your {word} with a soft cloth.\n\n## Storing it\n\nStore the {word} in a dry room. <script>alert(1)</script>");
+        await page.Locator("[name=Title]").FillAsync($"Polishing the {word}");
+        await page.Locator("[name=Body]").FillAsync($"Polish your {word} with a soft cloth.\n\n## Storing it\n\nStore the {word} in a dry room. <script>alert(1)</script>");
         await page.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Cut into 2 passages" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
@@ -37,13 +37,13 @@ public sealed partial class ConsoleBrowserTests
         await using var other = await browser.NewContextAsync();
         var faster = await SignInAsync(other);
         await faster.GotoAsync(At(article + "/edit"));
-        await faster.GetByLabel("Title").FillAsync($"Polishing every {word}");
+        await faster.Locator("[name=Title]").FillAsync($"Polishing every {word}");
         await faster.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(faster.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Polishing every {word}");
-        await page.GetByLabel("Title").FillAsync("Too late");
+        await page.Locator("[name=Title]").FillAsync("Too late");
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Somebody changed article");
-        await Expect(page.GetByLabel("Title")).ToHaveValueAsync("Too late");
+        await Expect(page.Locator("[name=Title]")).ToHaveValueAsync("Too late");
 
         await page.GotoAsync(At(article));
         await page.GetByText("Delete this article").ClickAsync();

@@ -24,5 +24,6 @@ internal static class PredictTasks
         ["speech-act"] = SpeechAct.Run,
         ["tickets"] = Tickets.Run,
         ["spam-ham"] = SpamHam.Run,
+        ["summary"] = Summary.Run,
     };
 }

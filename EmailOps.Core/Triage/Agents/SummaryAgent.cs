@@ -1,13 +1,22 @@
 using EmailOps.Core.Learning;
+using EmailOps.Core.Triage.Summaries;
 using EmailOps.Core.Triage.Taxonomies;
 
 namespace EmailOps.Core.Triage.Agents;
 
-/// <summary>Two sentences of the mail's own words: those that ask or name the matter. Nothing is ever worded anew.</summary>
+/// <summary>
+/// Two sentences of the mail's own words, those that ask or name the matter, and apart from them what is asked of us. Nothing is ever worded anew. In a long mail a sentence also counts for
+/// how much of the whole it holds (<see cref="SentenceRanker"/>).
+/// </summary>
 internal sealed class SummaryAgent(Taxonomy taxonomy) : IAgent
 {
-    private const int MostSentences = 40;
+    private const int MostSentences = 120;
     private const int SentenceLimit = 220;
+    /// <summary>From so many sentences on a mail is long.</summary>
+    private const int LongFrom = 12;
+    /// <summary>What the ranker's worth (mostly 0 to 0.5) counts beside cues and questions.</summary>
+    private const double WorthWeight = 2.5;
+    private const int MostAsked = 3;
 
     private readonly CueMatcher _cues = new([.. taxonomy.Categories.Select(c => c.Cues)]);
 
@@ -20,6 +29,8 @@ internal sealed class SummaryAgent(Taxonomy taxonomy) : IAgent
         var sentences = context.Sentences;
         int best = -1, second = -1;
         double bestScore = 0, secondScore = 0;
+        var worth = sentences.Count >= LongFrom ? Worth(context) : [];
+        var asked = 0;
         for (var i = 0; i < Math.Min(sentences.Count, MostSentences); i++)
         {
             var (first, count) = context.TokensOf(sentences[i]);
@@ -32,7 +43,15 @@ internal sealed class SummaryAgent(Taxonomy taxonomy) : IAgent
                     break;
                 continue;
             }
-            var score = Score(context, sentences[i], first, count, i);
+            var asks = Requests.Strength(context.Text, first, count, sentences[i].Of(context.Text.Text));
+            var score = Score(context, sentences[i], first, count, i, asks);
+            if (score > 0 && i < worth.Length)
+                score += WorthWeight * worth[i];
+            if (score > 0 && asks >= 1 && asked < MostAsked)
+            {
+                asked++;
+                context.Found.Signals.Add(new Signal("asks", 0, "This is asked of us.", context.Evidence(sentences[i].Start, sentences[i].Length)));
+            }
             if (score > bestScore)
                 (second, secondScore, best, bestScore) = (best, bestScore, i, score);
             else if (score > secondScore)
@@ -47,16 +66,26 @@ internal sealed class SummaryAgent(Taxonomy taxonomy) : IAgent
         if (second >= 0)
             summary = second < best ? $"{Cut(context, second)} {summary}" : $"{summary} {Cut(context, second)}";
         context.Found.Summary = summary;
-        return $"{(second >= 0 ? 2 : 1)} of {sentences.Count} sentences.";
+        return $"{(second >= 0 ? 2 : 1)} of {sentences.Count} sentences{(asked == 0 ? "" : $", {asked} of which ask{(asked == 1 ? "s" : "")} something")}.";
     }
 
-    private double Score(TriageContext context, in Sentence sentence, int first, int count, int position)
+    /// <summary>How much of the whole mail each of its first sentences holds.</summary>
+    private static float[] Worth(TriageContext context)
+    {
+        var text = context.Text.Text;
+        var mail = new ThreadMail(context.Message.From.Name ?? context.Message.From.Address, [.. context.Sentences.Take(MostSentences).Select(s => s.Of(text).ToString().ReplaceLineEndings(" "))]);
+        var thread = new ThreadText(context.Message.Subject, [mail]);
+        // Sentences without a character are left out there, and there are none here: places agree.
+        return SentenceRanker.BuiltIn.Score(SentenceTraits.Of(thread, context.Found.Language));
+    }
+
+    private double Score(TriageContext context, in Sentence sentence, int first, int count, int position, double asks)
     {
         if (count == 0 || IsAttack(context, sentence))
             return 0;
         var ideographs = context.Text.Tokens[first].Kind == TokenKind.Ideograph;
         var words = ideographs ? count / 2 : count;
-        double score = 0.3 + (sentence.IsQuestion ? 1.4 : 0) + 1.0 / (position + 2);
+        double score = 0.3 + 1.4 * Math.Max(asks, sentence.IsQuestion ? 1 : 0) + 1.0 / (position + 2);
         // Very short sentences say little; very long ones are lists.
         score *= words < 4 ? 0.35 : words <= 35 ? 1 : 0.7;
         List<CueHit> hits = [];

@@ -42,7 +42,7 @@ internal static class Tickets
         var known = rows.Where(r => r.Text(field).Length > 0).ToList();
         string[] labels = [.. known.Select(r => r.Text(field)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         var index = labels.Select((l, i) => (l, i)).ToDictionary(p => p.l, p => p.i, StringComparer.Ordinal);
-        var model = TextModelTrainer.Train(labels, known.ConvertAll(r => new TrainingText(Text(r), index[r.Text(field)], [])), 0, field, TimeProvider.System, new TrainingSettings { Cost = 2.5f, Bits = 20 });
+        var model = TextModelTrainer.Train(labels, known.ConvertAll(r => new TrainingText(Text(r), index[r.Text(field)], [])), 0, field, TimeProvider.System, new TrainingSettings { Cost = 2.5f, Bits = 20, LeastTextsForHidden = 1_000 });
         var figures = model.Parts.Figures;
         Console.WriteLine($"{field}: {known.Count} examples, {labels.Length} labels; held out: accuracy {figures.Accuracy:0.0000}, ECE {figures.ExpectedCalibrationError:0.0000}; trained in {figures.Seconds:0.0} s");
         return model;

@@ -1,3 +1,4 @@
+using EmailOps.Core.Contracts;
 using EmailOps.Core.Learning;
 using EmailOps.Core.Triage.Summaries;
 using EmailOps.Core.Triage.Taxonomies;

@@ -1,9 +1,11 @@
 using EmailOps.Api.Drafts;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
+using EmailOps.Core.Learning;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Policy;
 using EmailOps.Core.Triage;
+using EmailOps.Core.Triage.Summaries;
 using Microsoft.EntityFrameworkCore;
 
 namespace EmailOps.Api.Messages;
@@ -12,6 +14,10 @@ namespace EmailOps.Api.Messages;
 internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, MessageList list, ConsultViews consultations, DraftViews drafts)
 {
     private const int Snippet = 160, MaxThread = 200;
+    /// <summary>Fewer messages are read faster than a summary of them.</summary>
+    private const int LongThread = 3;
+    /// <summary>Characters of each message that a summary reads, and its own length.</summary>
+    private const int SummaryReads = 6_000, SummaryWords = 90;
 
     public async Task<MessageDetail?> FindAsync(long id, CancellationToken cancel)
     {
@@ -26,6 +32,7 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
         var history = await db.Audit.AsNoTracking().Where(a => a.SubjectKind == "message" && a.SubjectId == id).OrderByDescending(a => a.Id).Take(100).ToListAsync(cancel);
         var content = MessageContent.Read(raw, message.IsUnparsable);
         var recipients = Sql.FromJson<Recipients>(message.Recipients);
+        var thread = await ThreadAsync(db, message.ThreadId, MaxThread, cancel);
         return new MessageDetail
         {
             Message = item,
@@ -50,7 +57,8 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
             Draft = draft is null ? null : await drafts.ViewAsync(db, draft, message, cancel),
             Evidence = triage is null ? MessageEvidence.None : Evidence(message, content.QuotedText, Sql.FromJson<TriageFindings>(triage.Findings).Signals),
             Outbound = outbound?.View(),
-            Thread = await ThreadAsync(db, message.ThreadId, MaxThread, cancel),
+            Thread = thread,
+            ThreadSummary = thread.Count < LongThread ? null : await SummaryAsync(db, message.ThreadId, triage?.Language ?? Languages.Undetermined, cancel),
             Consultation = await consultations.FindAsync(id, cancel),
             History = [.. history.Select(a => new AuditView(a.At, a.Actor, a.Action, a.Detail))],
         };
@@ -73,6 +81,14 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
     private static MessageEvidence Evidence(Message message, string quoted, IReadOnlyList<Signal> signals) => new(
         EvidenceSpans.Find(message.Text, signals), EvidenceSpans.Find(message.NewText ?? message.Text, signals), EvidenceSpans.Find(quoted, signals),
         message.HiddenText, EvidenceSpans.Find(message.HiddenText ?? "", signals));
+
+    private static async Task<string> SummaryAsync(EmailOpsDb db, long threadId, string language, CancellationToken cancel)
+    {
+        var rows = await db.Messages.AsNoTracking().Where(m => m.ThreadId == threadId).OrderBy(m => m.ReceivedAt).ThenBy(m => m.Id).Take(MaxThread)
+            .Select(m => new { m.FromName, m.FromAddress, m.Subject, Text = (m.NewText ?? m.Text).Substring(0, SummaryReads) }).ToListAsync(cancel);
+        var thread = new ThreadText(rows.Count > 0 ? rows[0].Subject : "", rows.Select(m => ThreadMail.Of(m.FromName ?? m.FromAddress, m.Text)));
+        return ThreadSummary.Of(thread, language, new SummaryLength(SummaryWords, 0.4));
+    }
 
     private static DecisionView View(StoredDecision d) => new(d.Kind, Sql.FromJson<string[]>(d.Reasons), d.PolicyVersion, d.DecidedAt);
 

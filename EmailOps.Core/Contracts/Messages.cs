@@ -66,6 +66,8 @@ public sealed record MessageDetail
     public DraftView? Draft { get; init; }
     public OutboundView? Outbound { get; init; }
     public required IReadOnlyList<ThreadEntry> Thread { get; init; }
+    /// <summary>What was said in the thread, in its own sentences under the names of who said them; null for a short one.</summary>
+    public string? ThreadSummary { get; init; }
     public required IReadOnlyList<AuditView> History { get; init; }
     /// <summary>Null: no language model was needed.</summary>
     public ConsultationView? Consultation { get; init; }

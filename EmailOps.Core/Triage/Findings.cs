@@ -18,6 +18,8 @@ internal sealed class Findings
     public string SecondLanguage { get; set; } = Languages.Undetermined;
     /// <summary>0-1.</summary>
     public double Hostility { get; private set; }
+    /// <summary>0-1: how much it looks like advertising nobody asked for.</summary>
+    public double Unsolicited { get; set; }
     public string Category { get; set; } = "";
     /// <summary>Calibrated, 0-1.</summary>
     public double CategoryConfidence { get; set; }

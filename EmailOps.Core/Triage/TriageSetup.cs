@@ -72,6 +72,7 @@ internal sealed class TriageSetup
             new EntityAgent(),
             new InjectionAgent(Model, Orders),
             new PhishingAgent(OwnDomains.Of(knowledge.Articles)),
+            new UnsolicitedAgent(),
             new CategoryAgent(Taxonomy, _categoryCues, categories),
             new PriorityAgent(Taxonomy, facts.Priorities),
             new SummaryAgent(Taxonomy),

@@ -43,6 +43,9 @@ internal sealed class AttackLexicon
     /// <summary>Words of fraud aimed at people.</summary>
     public static AttackLexicon Phishing { get; } = Load("phishing.txt");
 
+    /// <summary>Words of advertising that nobody asked for.</summary>
+    public static AttackLexicon Unsolicited { get; } = Load("unsolicited.txt");
+
     public IReadOnlyList<AttackRule> Rules { get; }
 
     public ulong this[string concept] => _concepts.GetValueOrDefault(concept);

@@ -33,7 +33,7 @@ internal static class SentenceKinds
     private static readonly string[] s_wrote = ["wrote:", "writes:", "said:", "schrieb:", "a écrit :", "a écrit:", "escribió:", "ha scritto:", "schreef:", "napisał:", "skrev:", "escreveu:"];
     private static readonly HashSet<uint> s_opinions = Words("think agree suggest propose believe prefer like disagree recommend denke finde meine schlage vorschlagen glaube pense propose préfère creo propongo prefiero penso preferisco denk vind voorstel");
 
-    public static SentenceKind Of(string text, int words, string speaker)
+    public static SentenceKind Of(string text, string speaker)
     {
         var kind = SentenceKind.None;
         var tokens = Scratch;
@@ -56,7 +56,6 @@ internal static class SentenceKinds
                 kind |= SentenceKind.Opinion;
             else if (token.Kind is TokenKind.Number or TokenKind.Mixed)
                 kind |= SentenceKind.Figures;
-        _ = words;
         return kind;
     }
 

@@ -26,10 +26,12 @@ internal sealed class SentenceTraits
         _subject = [.. ContentOf(thread.Subject)];
         Vectors = new Dictionary<uint, float>[thread.Sentences.Count];
         Words = new int[thread.Sentences.Count];
+        Kinds = new SentenceKind[thread.Sentences.Count];
     }
 
     /// <summary>tf-idf of the content words, length 1.</summary>
     public Dictionary<uint, float>[] Vectors { get; }
+    public SentenceKind[] Kinds { get; }
     /// <summary>Words of each sentence.</summary>
     public int[] Words { get; }
     public float[][] Values { get; private set; } = [];
@@ -94,7 +96,7 @@ internal sealed class SentenceTraits
         var last = _thread.Mails.Count - 1;
         var shared = (float)distinct.Count(_subject.Contains);
         var clues = distinct.Sum(w => _mails.TryGetValue(w, out var mails) ? mails.Count - (mails.Contains(s.Mail) ? 1 : 0) : 0);
-        var kind = SentenceKinds.Of(text, words, _thread.Mails[s.Mail].Speaker);
+        var kind = Kinds[at] = SentenceKinds.Of(text, _thread.Mails[s.Mail].Speaker);
         var question = text.Contains('?', StringComparison.Ordinal) || text.Contains('？', StringComparison.Ordinal);
         return
         [

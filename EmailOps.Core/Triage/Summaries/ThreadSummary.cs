@@ -19,10 +19,13 @@ internal static class ThreadSummary
     /// <summary>Longer sentences are cut at a word, with "…".</summary>
     private const int MostWords = 60;
 
+    /// <summary>Never shown, however much room there is.</summary>
+    private const SentenceKind Dressing = SentenceKind.Name | SentenceKind.Politeness | SentenceKind.Attribution;
+
     /// <summary>The sentences to show, in the order of the thread.</summary>
     public static List<int> Choose(ThreadText thread, SentenceTraits traits, float[] worth, SummaryLength length)
     {
-        var left = Enumerable.Range(0, thread.Sentences.Count).Where(i => thread.Sentences[i].IsOwn && traits.Words[i] >= LeastWords).ToList();
+        var left = Enumerable.Range(0, thread.Sentences.Count).Where(i => thread.Sentences[i].IsOwn && traits.Words[i] >= LeastWords && (traits.Kinds[i] & Dressing) == 0).ToList();
         var budget = Math.Min(length.Words, length.Share * left.Sum(i => traits.Words[i]));
         var penalty = new float[thread.Sentences.Count];
         List<int> chosen = [];

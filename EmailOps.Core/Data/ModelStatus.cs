@@ -10,6 +10,8 @@ internal sealed class ModelStatus(LanguageModelOptions options, ModelRoster rost
     public const string Healthy = "healthy";
     public const string Degraded = "degraded";
     public const string NotConfigured = "not configured";
+    /// <summary>What is left then is less than one more question may need.</summary>
+    private const double NearlyAll = 0.95;
 
     public async Task<LanguageModelsView> ViewAsync(CancellationToken cancel)
     {
@@ -32,8 +34,8 @@ internal sealed class ModelStatus(LanguageModelOptions options, ModelRoster rost
         var (usable, wanting) = (view.Providers.Where(IsUsable).ToList(), view.Providers.Where(p => !IsUsable(p) || p.Problem is not null).ToList());
         var spent = view.Budget switch
         {
-            { TokenLimit: { } most, Tokens: var used } when used >= most => $" The budget of today is spent: {used:N0} of {most:N0} tokens.",
-            { MoneyLimit: { } most, Money: var used } when used >= most && view.Providers.Any(p => p.PriceIn > 0 || p.PriceOut > 0) => $" The budget of today is spent: {used:0.00} of {most:0.00}.",
+            { TokenLimit: { } most, Tokens: var used } when used >= most * NearlyAll => $" The budget of today is spent, or nearly: {used:N0} of {most:N0} tokens.",
+            { MoneyLimit: { } most, Money: var used } when used >= most * (decimal)NearlyAll && view.Providers.Any(p => p.PriceIn > 0 || p.PriceOut > 0) => $" The budget of today is spent, or nearly: {used:0.00} of {most:0.00}.",
             _ => "",
         };
         if (usable.Count == 0) return new ComponentHealth(Degraded, $"No language model can be asked; the built-in model judges everything. {string.Join(" ", wanting.Select(Told))}{spent}");

@@ -51,5 +51,5 @@ public sealed class ModelCommandTests(PostgresFixture postgres) : IClassFixture<
     }
 
     private static Task<(int Code, string Output, string Error)> RunAsync(TestStore store, StandInOllama ollama, params string[] arguments) => OwnProcess.RunAsync("emailops", arguments,
-        ("ConnectionStrings__emailops", store.ConnectionString), ("LanguageModels__Ollama__Name", "ollama"), ("OLLAMA_ENDPOINT", ollama.Address.AbsoluteUri));
+        ("ConnectionStrings__emailops", store.ConnectionString), ("LanguageModels__Ollama__Name", "ollama"), ("LanguageModels__ProbePatience", "00:00:30"), ("OLLAMA_ENDPOINT", ollama.Address.AbsoluteUri));
 }

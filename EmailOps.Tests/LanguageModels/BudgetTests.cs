@@ -58,8 +58,12 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
         var failure = await Assert.ThrowsAsync<LanguageModelException>(() => AskAsync(router, "three"));
 
         Assert.Equal((ModelFailure.BudgetSpent, 2), (failure.Reason, ollama.Asked.Count));
-        Assert.Contains("The budget of today is spent", ModelStatus.Health(await store.Get<ModelStatus>().ViewAsync(None)) is var health && health.Detail.Contains("budget", StringComparison.Ordinal) ? health.Detail : failure.Message, StringComparison.Ordinal);
+        Assert.Contains("The budget of today is spent", failure.Message, StringComparison.Ordinal);
         Assert.True(await store.AskAsync<long>("select tokens from model_spend where mailbox_id = 0") <= 2500);
+        await store.ExecuteAsync("update model_spend set tokens = 2450");
+        var health = ModelStatus.Health(await store.Get<ModelStatus>().ViewAsync(None));
+        Assert.Equal("degraded", health.Status);
+        Assert.Contains("2,450 of 2,500 tokens", health.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,7 +90,7 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
             ("LanguageModels:Providers:0:Kind", "OpenAi"), ("LanguageModels:Providers:0:Name", "paid"), ("LanguageModels:Providers:0:Endpoint", server.OpenAiAddress.AbsoluteUri), ("LanguageModels:Providers:0:Model", "llama3.2:3b"),
             ("LanguageModels:Providers:0:PricePerMillionIn", "1000000"), ("LanguageModels:Providers:0:PricePerMillionOut", "1000000"),
             ("LanguageModels:Providers:1:Kind", "Ollama"), ("LanguageModels:Providers:1:Name", "free"), ("LanguageModels:Providers:1:Endpoint", server.Address.AbsoluteUri),
-            ("LanguageModels:Budget:MoneyPerDay", "60"),
+            ("LanguageModels:Budget:MoneyPerDay", "60"), StandInOllama.Patient,
         ]);
         var options = new ChatOptions { MaxOutputTokens = 16 }.About(new ModelAsk("t/1") { UseCache = false });
 

@@ -139,7 +139,7 @@ public sealed class ProtocolTests(SharedDatabase database) : IClassFixture<Share
         var (lines, spans) = (new ConcurrentQueue<string>(), new ConcurrentQueue<Activity>());
         using var listener = new ActivityListener { ShouldListenTo = s => s.Name is ModelTelemetry.Name, Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded, ActivityStopped = spans.Enqueue };
         ActivitySource.AddActivityListener(listener);
-        var configuration = new ConfigurationManager { ["ConnectionStrings:emailops"] = database.ConnectionString, ["LanguageModels:FindLocal"] = "false", ["LanguageModels:RetryPause"] = "00:00:00" };
+        var configuration = new ConfigurationManager { ["ConnectionStrings:emailops"] = database.ConnectionString, ["LanguageModels:FindLocal"] = "false", ["LanguageModels:RetryPause"] = "00:00:00", [StandInOllama.Patient.Key] = StandInOllama.Patient.Value };
         foreach (var (key, value) in new[] { ("Kind", "OpenAi"), ("Name", "quiet"), ("Endpoint", server.OpenAiAddress.AbsoluteUri), ("Model", "llama3.2:3b"), ("ApiKey", "sk-xyzzy") }) configuration[$"LanguageModels:Providers:0:{key}"] = value;
         await using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging(l => l.SetMinimumLevel(LogLevel.Trace).AddProvider(new Lines(lines))).AddEmailOpsStore(configuration).BuildServiceProvider();
         await services.GetRequiredService<Migrator>().MigrateAsync();
@@ -160,7 +160,7 @@ public sealed class ProtocolTests(SharedDatabase database) : IClassFixture<Share
     public async Task An_ollama_on_this_machine_is_found_without_configuration_and_never_waited_for()
     {
         await using var server = await StandInOllama.StartAsync();
-        await using var there = await TestStore.OpenAsync(database.ConnectionString, ("LanguageModels:FindLocal", "true"), ("LanguageModels:LocalEndpoint", server.Address.AbsoluteUri));
+        await using var there = await TestStore.OpenAsync(database.ConnectionString, ("LanguageModels:FindLocal", "true"), ("LanguageModels:LocalEndpoint", server.Address.AbsoluteUri), StandInOllama.Patient);
         await using var nobody = await TestStore.OpenAsync(database.ConnectionString, ("LanguageModels:FindLocal", "true"), ("LanguageModels:LocalEndpoint", StandInOllama.Nobody().AbsoluteUri));
         Assert.False(there.Get<ModelRouter>().CanChat); // not looked yet
 
@@ -175,7 +175,7 @@ public sealed class ProtocolTests(SharedDatabase database) : IClassFixture<Share
     public async Task Connection_strings_of_the_other_topology_name_the_models()
     {
         await using var server = await StandInOllama.StartAsync();
-        await using var store = await TestStore.OpenAsync(database.ConnectionString, ("ConnectionStrings:chat", $"Endpoint={server.Address};Model=llama3.2:3b"), ("ConnectionStrings:embeddings", $"Endpoint={server.Address};Model=nomic-embed-text"));
+        await using var store = await TestStore.OpenAsync(database.ConnectionString, ("ConnectionStrings:chat", $"Endpoint={server.Address};Model=llama3.2:3b"), ("ConnectionStrings:embeddings", $"Endpoint={server.Address};Model=nomic-embed-text"), StandInOllama.Patient);
 
         var provider = Assert.Single(await store.Get<ModelRoster>().ReadyAsync(CancellationToken.None));
 

@@ -84,15 +84,38 @@ public sealed class RosterTests(PostgresFixture postgres) : IClassFixture<Postgr
     public async Task A_server_that_is_none_or_silent_holds_nothing_up_and_says_what_to_check()
     {
         await using var ollama = await StandInOllama.StartAsync();
-        await using var store = await TestStore.CreateAsync(postgres, [.. ollama.Settings, ("LanguageModels:ProbePatience", "00:00:00.300")]);
+        await using var store = await TestStore.CreateAsync(postgres, [.. ollama.Settings, ("LanguageModels:ProbePatience", "00:00:03")]);
         var roster = store.Get<ModelRoster>();
-        foreach (var (says, expected) in new[] { (ModelSays.Raw("text/html", "<html>"), "not JSON"), (ModelSays.Nothing, "does not answer within 0.3 s"), (ModelSays.Status(500), "answered 500"), (ModelSays.Raw("application/json", "{}"), "lists no models") })
+        foreach (var (says, expected) in new[] { (ModelSays.Raw("text/html", "<html>"), "not JSON"), (ModelSays.Nothing, "does not answer within 3 s"), (ModelSays.Status(500), "answered 500"), (ModelSays.Raw("application/json", "{}"), "lists no models") })
         {
             ollama.Own = path => path == "/api/tags" ? says : null;
             await roster.LookAsync(TimeSpan.Zero, CancellationToken.None);
             Assert.Contains(expected, roster.Providers[0].Problem, StringComparison.Ordinal);
         }
         Assert.False(store.Get<ModelRouter>().CanChat);
+        ollama.Own = path => path switch
+        {
+            "/api/tags" => ModelSays.Raw("application/json", """{"models":[null,{"name":null},{"name":"odd:1b","details":null,"size":-5},{"name":"odder","details":{"family":null,"parameter_size":"B"}}]}"""),
+            "/api/show" => ModelSays.Raw("application/json", """{"capabilities":["completion",null]}"""),
+            _ => null,
+        };
+        await roster.LookAsync(TimeSpan.Zero, CancellationToken.None);
+        Assert.Equal(("odd:1b", null), (roster.Providers[0].ChatModel, roster.Providers[0].Problem));
+    }
+
+    [Fact]
+    public async Task A_model_that_runs_in_its_makers_cloud_is_elsewhere_although_its_server_is_near()
+    {
+        await using var ollama = await StandInOllama.StartAsync();
+        ollama.Models["gpt-oss:120b-cloud"] = StandInModel.Chat("116.8B") with { RemoteHost = "https://ollama.com:443" };
+        await using var chosen = await TestStore.CreateAsync(postgres, ollama.Settings);
+        await using var ordered = await TestStore.CreateAsync(postgres, [.. ollama.Settings, ("LanguageModels:Providers:0:Model", "gpt-oss:120b-cloud")]);
+
+        var byItself = Assert.Single(await chosen.Get<ModelRoster>().ReadyAsync(CancellationToken.None));
+        var byOrder = Assert.Single(await ordered.Get<ModelRoster>().ReadyAsync(CancellationToken.None));
+
+        Assert.Equal(("llama3.2:3b", false), (byItself.ChatModel, byItself.IsRemote));
+        Assert.Equal(("gpt-oss:120b-cloud", true), (byOrder.ChatModel, byOrder.IsRemote));
     }
 
     [Fact]

@@ -100,7 +100,9 @@ public sealed class StrictAnswersTests(PostgresFixture postgres) : IClassFixture
         await using var ollama = await StandInOllama.StartAsync(_ => ModelSays.Nothing);
         await using var store = await TestStore.CreateAsync(postgres, ollama.Settings);
 
-        var answer = await AskAsync(store, TimeSpan.FromMilliseconds(300));
+        await store.Get<ModelRoster>().ReadyAsync(CancellationToken.None);
+
+        var answer = await AskAsync(store, TimeSpan.FromSeconds(2));
 
         Assert.Equal((AnswerFailure.TimedOut, 1), (answer.Failure!.Value, ollama.Asked.Count));
         await Wait.UntilAsync(() => Task.FromResult(ollama.Abandoned == 1), "the server sees that its caller went away");

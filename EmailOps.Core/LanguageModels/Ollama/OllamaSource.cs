@@ -27,7 +27,7 @@ internal sealed class OllamaServer(OllamaApi api, ProviderOptions options) : IPr
         var tags = await api.GetAsync<OllamaTags>("api/tags", cancel);
         if (tags.Models is null) throw new LanguageModelException(ModelFailure.BadAnswer, $"{api.Endpoint} lists no models; check that an Ollama listens there.");
         var models = new List<InstalledModel>();
-        foreach (var model in tags.Models.Take(MostModels))
+        foreach (var model in tags.Models.OfType<OllamaModel>().Take(MostModels))
         {
             if ((model.Name ?? model.Model) is not { Length: > 0 and < 300 } name) continue;
             models.Add(new InstalledModel(name, model.Details?.Family, ModelChoice.Billions(model.Details?.ParameterSize), model.Size, model.ModifiedAt,

@@ -61,7 +61,10 @@ internal sealed class StandInOllama : IAsyncDisposable
     }
 
     /// <summary>Settings that make it the only provider; for TestStore and TestHosts ("--" before each key).</summary>
-    public (string Key, string Value)[] Settings => [("LanguageModels:Providers:0:Kind", "Ollama"), ("LanguageModels:Providers:0:Name", "stand-in"), ("LanguageModels:Providers:0:Endpoint", Address.AbsoluteUri)];
+    public (string Key, string Value)[] Settings => [("LanguageModels:Providers:0:Kind", "Ollama"), ("LanguageModels:Providers:0:Name", "stand-in"), ("LanguageModels:Providers:0:Endpoint", Address.AbsoluteUri), Patient];
+
+    /// <summary>On a machine that is busy with other tests a look may take long.</summary>
+    public static (string Key, string Value) Patient => ("LanguageModels:ProbePatience", "00:00:30");
 
     /// <summary>The same as arguments of a host.</summary>
     public string[] Arguments => [.. Settings.Select(s => $"--{s.Key}={s.Value}")];

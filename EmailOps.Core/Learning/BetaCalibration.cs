@@ -15,6 +15,7 @@ internal readonly record struct BetaCalibration(float A, float B, float C)
     /// <summary>Pulls towards no change; counts as much as a few outcomes.</summary>
     private const double Prior = 2;
     private const float Edge = 1e-6f;
+    private const float More = 1.001f;
 
     /// <summary>Maximum likelihood by Newton's method on held-out outcomes.</summary>
     public static BetaCalibration Fit(ReadOnlySpan<float> probabilities, ReadOnlySpan<bool> right)
@@ -81,12 +82,12 @@ internal readonly record struct BetaCalibration(float A, float B, float C)
         var old = probabilities[best];
         var p = Math.Clamp(old, Edge, 1 - Edge);
         var corrected = 1 / (1 + MathF.Exp(-(A * MathF.Log(p) - B * MathF.Log(1 - p) + C)));
-        // The best label stays the best: it keeps at least as much as the second gets.
+        // The best label stays the best: it keeps a little more than the second gets, so that there is never a tie.
         var second = 0f;
         for (var i = 0; i < probabilities.Length; i++)
             if (i != best) second = Math.Max(second, probabilities[i]);
         var share = second / Math.Max(Edge, 1 - old);
-        corrected = Math.Max(corrected, share / (1 + share));
+        corrected = Math.Max(corrected, Math.Min(1, share / (1 + share) * More));
         TensorPrimitives.Multiply(probabilities, (1 - corrected) / Math.Max(Edge, 1 - old), probabilities);
         probabilities[best] = corrected;
     }

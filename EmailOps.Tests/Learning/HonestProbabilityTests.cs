@@ -52,6 +52,19 @@ public class HonestProbabilityTests
     }
 
     [Fact]
+    public void A_best_label_that_is_hardly_better_is_never_brought_to_a_tie()
+    {
+        var harsh = new BetaCalibration(2, 0.2f, -1);
+        for (var lead = 0.0001f; lead < 0.2f; lead *= 2)
+        {
+            float[] probabilities = [0.4f, 0.4f + lead, 0.2f - lead];
+            harsh.Apply(probabilities);
+            Assert.True(probabilities[1] > probabilities[0] && probabilities[1] > probabilities[2], $"a lead of {lead} became {probabilities[1]} against {probabilities[0]}");
+            Assert.Equal(1, probabilities.Sum(), 1e-4);
+        }
+    }
+
+    [Fact]
     public void Few_outcomes_change_nothing()
         => Assert.Equal(BetaCalibration.None, BetaCalibration.Fit([0.9f, 0.8f], [false, true]));
 

@@ -37,7 +37,7 @@ internal sealed class KnowledgeSearch(NpgsqlDataSource source, KnowledgeModels m
     private static KnowledgeHit Hit(PassageRow passage, WordMatch? match, int? wordRank, Near? near, double floor, bool isModel, WordSearch words)
     {
         List<string> by = [];
-        if (match is { } m && KnowledgeFloor.Admits(m.Score, m.Coverage, m.Matched, words.Asked, passage.Language == words.Language) && KnowledgeFloor.IsSupported(m.Score, near?.Likeness ?? 0, floor)) by.Add(m.ByTypo ? "typo" : "words");
+        if (match is { } m && KnowledgeFloor.Admits(m.Score, m.Coverage, m.Matched, words.Asked, passage.Language == words.Language) && (near is null || KnowledgeFloor.IsSupported(m.Score, near.Likeness, floor))) by.Add(m.ByTypo ? "typo" : "words");
         if (near is { } n && n.Likeness >= floor) by.Add("meaning");
         return new KnowledgeHit(passage.ArticleId, passage.Title, passage.Heading, passage.Language, passage.Category, passage.Body.Length <= Shown ? passage.Body : passage.Body[..(Shown - 1)] + "…",
             Math.Round(RankFusion.Score(wordRank, near?.Rank, isModel), 4), Math.Round(match?.Score ?? 0, 2), Math.Round(match?.Coverage ?? 0, 3), wordRank, match?.ByTypo ?? false, Math.Round(near is { Likeness: > 0 } l ? Math.Min(l.Likeness, 1) : 0, 3), near?.Rank, by);

@@ -179,7 +179,8 @@ public sealed class ConsultStageTests(PostgresFixture postgres) : IClassFixture<
             return commands;
         }
         var (one, forty) = (await CommandsAsync(1), await CommandsAsync(40));
-        Assert.True(one > 0 && forty <= one, $"One message took {one} commands, forty took {forty}.");
+        // What is read every few seconds may fall into either.
+        Assert.True(one > 0 && forty <= one + 8, $"One message took {one} commands, forty took {forty}.");
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public sealed class DegradedTests(PostgresFixture postgres) : IClassFixture<Post
         Assert.Empty(consult.Ollama.Asked);
         var missed = await consult.ConsultationAsync(message);
         Assert.Equal(ConsultationOutcome.Degraded, missed.Outcome);
-        Assert.Equal(new DateTimeOffset(TimeProvider.System.GetUtcNow().UtcDateTime.Date.AddDays(1), TimeSpan.Zero), missed.JudgeAgainAt);
+        Assert.Equal(new DateTimeOffset(missed.At.UtcDateTime.Date.AddDays(1), TimeSpan.Zero), missed.JudgeAgainAt);
         Assert.NotEqual("none", await consult.DecisionAsync(message));
         Assert.Equal(0, await consult.JudgeAgainAsync());
 

@@ -87,7 +87,7 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
         var rows = await db.Messages.AsNoTracking().Where(m => m.ThreadId == threadId).OrderBy(m => m.ReceivedAt).ThenBy(m => m.Id).Take(MaxThread)
             .Select(m => new { m.FromName, m.FromAddress, m.Subject, Text = (m.NewText ?? m.Text).Substring(0, SummaryReads) }).ToListAsync(cancel);
         var thread = new ThreadText(rows.Count > 0 ? rows[0].Subject : "", rows.Select(m => ThreadMail.Of(m.FromName ?? m.FromAddress, m.Text)));
-        return ThreadSummary.Of(thread, language, new SummaryLength(SummaryWords, 0.4));
+        return ThreadSummary.Of(thread, language, new SummaryLength(SummaryWords, 0.6));
     }
 
     private static DecisionView View(StoredDecision d) => new(d.Kind, Sql.FromJson<string[]>(d.Reasons), d.PolicyVersion, d.DecidedAt);

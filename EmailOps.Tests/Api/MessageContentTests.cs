@@ -149,4 +149,20 @@ public sealed class MessageContentTests(ApiInstallation installation) : IClassFi
             Assert.Equal(id, detail.Message.Id);
         }
     }
+
+    [Fact]
+    public async Task A_long_thread_is_summed_up_in_its_own_sentences_and_a_short_one_is_not()
+    {
+        var root = $"{Guid.NewGuid()}@x.example";
+        var first = await StoreAsync(MailText.Of(id: root, subject: "Leaking coffee machine 8841", body: "Hello,\r\n\r\nThe coffee machine of order 8841 leaks water since Monday.\r\nCould you send a replacement before Friday?\r\n"));
+        Assert.Null((await installation.Caller.GetAsync<MessageDetail>($"/messages/{first}"))!.ThreadSummary);
+
+        await StoreAsync(MailText.Of(id: $"2.{root}", subject: "Re: Leaking coffee machine 8841", references: $"<{root}>", body: "A new seal did not help against the leak either.\r\n"));
+        var last = await StoreAsync(MailText.Of(id: $"3.{root}", subject: "Re: Leaking coffee machine 8841", references: $"<{root}>", body: "The coffee machine should go to my office in Bergen.\r\n"));
+
+        var detail = await installation.Caller.GetAsync<MessageDetail>($"/messages/{last}");
+        Assert.Equal(3, detail!.Thread.Count);
+        Assert.StartsWith("Ada: ", detail.ThreadSummary, StringComparison.Ordinal);
+        Assert.Contains("Could you send a replacement before Friday?", detail.ThreadSummary, StringComparison.Ordinal);
+    }
 }

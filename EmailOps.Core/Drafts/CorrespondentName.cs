@@ -5,6 +5,35 @@ internal static class CorrespondentName
 {
     private const int Longest = 40;
 
+    /// <summary>Words of shops, offices and forms; whoever has one in his name is greeted without it.</summary>
+    private static readonly HashSet<string> s_roles = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "contact", "kontakt", "form", "formular", "kontaktformular", "formulaire", "formulario", "info", "sales", "team", "support", "service", "services", "noreply", "reply", "office", "shop", "store", "customer", "customers", "client", "accounts",
+        "account", "admin", "administrator", "newsletter", "billing", "invoice", "invoices", "order", "orders", "help", "helpdesk", "desk", "hello", "mail", "mailer", "daemon", "postmaster", "webmaster", "marketing", "press", "presse", "redaktion", "editorial", "gmbh", "ltd",
+        "llc", "inc", "company", "group", "verlag", "bank", "hotel", "school", "university", "department", "abteilung", "buchhaltung", "einkauf", "vertrieb", "hr", "jobs", "careers", "kundenservice", "kundendienst", "management", "reception", "rezeption", "website", "web", "system", "notification",
+        "notifications", "alert", "alerts", "unknown", "anonymous", "user", "guest", "test", "delivery", "versand", "payments", "security", "verein", "sarl", "sas", "srl", "bv", "ab", "oy", "spa", "kg", "ag", "plc", "corp", "foundation", "stiftung", "praxis", "kanzlei", "outdoor", "outfitters", "surveyors",
+    };
+    private static readonly string[] s_labels = ["name", "full name", "your name", "nom", "nombre", "naam", "nome", "namn", "navn", "imię i nazwisko", "imię", "お名前", "姓名"];
+    private const int LabelLines = 6;
+
+    /// <summary>Of the header; where a form wrote the mail, of its line "Name: ...".</summary>
+    public static string? For(string? header, string text)
+    {
+        if (Of(header) is { } name)
+            return name;
+        var line = 0;
+        foreach (var range in text.AsSpan(0, Math.Min(text.Length, 600)).Split('\n'))
+        {
+            if (++line > LabelLines)
+                break;
+            var words = text[range].Trim();
+            var colon = words.IndexOfAny([':', '：']);
+            if (colon > 0 && Array.Exists(s_labels, l => words.AsSpan(0, colon).Trim().Equals(l, StringComparison.OrdinalIgnoreCase)))
+                return Of(words[(colon + 1)..]);
+        }
+        return null;
+    }
+
     /// <summary>Trimmed and put in order ("Weber, Jana" becomes "Jana Weber"); null when it is an address, a role or anything odd.</summary>
     public static string? Of(string? header)
     {
@@ -12,9 +41,13 @@ internal static class CorrespondentName
             return null;
         var name = header.Trim().Trim('"', '\'').Trim();
         var comma = name.IndexOf(',', StringComparison.Ordinal);
-        if (comma > 0 && name.IndexOf(',', comma + 1) < 0)
+        if (comma > 0 && name.IndexOf(',', comma + 1) < 0 && (IsRole(name[..comma]) || IsRole(name[(comma + 1)..])))
+            name = (IsRole(name[..comma]) ? name[(comma + 1)..] : name[..comma]).Trim();
+        else if (comma > 0 && name.IndexOf(',', comma + 1) < 0)
             name = $"{name[(comma + 1)..].Trim()} {name[..comma].Trim()}";
         if (name.Length is < 2 or > Longest || name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length > 4)
+            return null;
+        if (IsRole(name))
             return null;
         foreach (var c in name)
             if (!char.IsLetter(c) && c is not (' ' or '-' or '\'' or '.' or '’') && char.GetUnicodeCategory(c) != System.Globalization.UnicodeCategory.NonSpacingMark)
@@ -22,4 +55,6 @@ internal static class CorrespondentName
         // All capitals or all small is how the mail client was set up.
         return name.Any(char.IsLower) && name.Any(char.IsUpper) || name.Any(c => c > '\u0370') ? name : System.Globalization.CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name.ToLowerInvariant());
     }
+
+    private static bool IsRole(string name) => name.Split([' ', '-', '.'], StringSplitOptions.RemoveEmptyEntries).Any(s_roles.Contains);
 }

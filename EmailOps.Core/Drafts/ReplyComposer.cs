@@ -28,13 +28,25 @@ internal sealed class ReplyComposer(ReplyTemplates templates)
         var own = templates.LanguageFor(language);
         var template = templates.ByLanguage[own];
         var body = new StringBuilder();
-        body.Append(Salutation(template, name)).Append("\n\n").Append(template.Intro);
+        body.Append(Salutation(template, name));
         List<Citation> citations = [];
-        foreach (var group in answers.GroupBy(a => a.Hit.Passage).Take(MostPassages))
+        var readable = answers.Where(a => a.Hit.Passage.Article.Language == own).ToList();
+        if (readable.Count == 0 && templates.Fallback.TryGetValue(own, out var fallback))
         {
-            var quote = Quote(group.Key, string.Join(' ', group.Select(a => a.Question)));
-            body.Append("\n\n").Append(quote);
-            citations.Add(group.First().Hit.ToCitation(quote));
+            // Nobody is answered in two languages: a person reads the cited passage and answers.
+            citations.AddRange(answers.DistinctBy(a => a.Hit.Passage).Take(MostPassages).Select(a => a.Hit.ToCitation()));
+            body.Append("\n\n").AppendJoin('\n', fallback);
+        }
+        else
+        {
+            body.Append("\n\n").Append(template.Intro);
+            var groups = (readable.Count == 0 ? answers : readable).GroupBy(a => a.Hit.Passage).Take(MostPassages).ToList();
+            foreach (var group in groups)
+            {
+                var quote = Quote(group.Key, string.Join(' ', group.Select(a => a.Question)));
+                body.Append("\n\n").Append(Lead(group.Key, quote, groups.Count > 1)).Append(quote);
+                citations.Add(group.First().Hit.ToCitation(quote));
+            }
         }
         body.Append("\n\n").Append(template.SignOff.Replace("{team}", templates.Team, StringComparison.Ordinal));
         return new ComposedReply(body.ToString(), own, citations);
@@ -50,6 +62,11 @@ internal sealed class ReplyComposer(ReplyTemplates templates)
 
     private static string Salutation(ReplyTemplate template, string? name)
         => CorrespondentName.Of(name) is { } usable ? template.Greeting.Replace("{name}", usable, StringComparison.Ordinal) : template.GreetingWithoutName;
+
+    /// <summary>A list, or one of several answers, says first what it is about: the heading it stands under.</summary>
+    private static string Lead(Passage passage, string quote, bool isOneOfSeveral)
+        => !isOneOfSeveral && !quote.StartsWith(Passage.ItemMark, StringComparison.Ordinal) ? ""
+            : (passage.Heading.Length > 0 ? passage.Heading : passage.Article.Title).TrimEnd(':', '.') is var heading && heading.EndsWith('?') ? heading + "\n" : heading + ":\n";
 
     private static string Quote(Passage passage, string question)
     {

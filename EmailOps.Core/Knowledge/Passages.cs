@@ -33,7 +33,7 @@ internal static class Passages
             }
             else
             {
-                Read(block, sentences);
+                Read(block, article.Language, sentences);
                 while (Whole(sentences) is > 0 and var whole)
                 {
                     yield return new Passage(article, heading, sentences.GetRange(0, whole));
@@ -55,12 +55,12 @@ internal static class Passages
         return 0;
     }
 
-    private static void Read(Block block, List<string> sentences)
+    private static void Read(Block block, string language, List<string> sentences)
     {
         switch (block)
         {
             case Table table:
-                ReadTable(table, sentences);
+                TableText.Read(table, language, Plain, sentences);
                 break;
             case LeafBlock { Inline: { } inline }:
                 AddSentences(Plain(inline), sentences);
@@ -69,43 +69,26 @@ internal static class Passages
                 AddSentences(code.Lines.ToString(), sentences);
                 break;
             case ListItemBlock item:
-                ReadItem(item, sentences);
+                ReadItem(item, language, sentences);
                 break;
             case ContainerBlock container:
                 foreach (var child in container)
-                    Read(child, sentences);
+                    Read(child, language, sentences);
                 break;
         }
     }
 
     /// <summary>An item is quoted whole, with all its sentences; items within it are items of their own.</summary>
-    private static void ReadItem(ListItemBlock item, List<string> sentences)
+    private static void ReadItem(ListItemBlock item, string language, List<string> sentences)
     {
         List<string> found = [];
         foreach (var child in item)
-            Read(child, found);
+            Read(child, language, found);
         var nested = found.FindIndex(s => s.StartsWith(Passage.ItemMark, StringComparison.Ordinal));
         var own = nested < 0 ? found.Count : nested;
         if (own > 0)
             sentences.Add(Passage.ItemMark + string.Join(' ', found.Take(own)));
         sentences.AddRange(found.Skip(own));
-    }
-
-    /// <summary>"M: chest 96-101, waist 82-87": a row says what its columns mean, because a draft quotes it alone.</summary>
-    private static void ReadTable(Table table, List<string> sentences)
-    {
-        string[]? heads = null;
-        foreach (var row in table.OfType<TableRow>())
-        {
-            var cells = row.OfType<TableCell>().Select(c => string.Join(' ', c.OfType<LeafBlock>().Where(l => l.Inline != null).Select(l => Plain(l.Inline!)))).ToArray();
-            if (heads == null)
-            {
-                heads = cells;
-                continue;
-            }
-            var rest = cells.Skip(1).Select((cell, i) => i + 1 < heads.Length && heads[i + 1].Length > 0 ? $"{heads[i + 1]} {cell}" : cell);
-            sentences.Add(Passage.ItemMark + (cells.Length > 1 ? $"{cells[0]}: {string.Join(", ", rest)}." : cells[0]));
-        }
     }
 
     private static void AddSentences(string text, List<string> sentences)

@@ -30,7 +30,7 @@ internal static class DraftGrounding
             signals.Add(new Signal(Signal, -0.6, first?.Reason ?? reason, first is null ? null : TriageContext.Clip(first.Text)));
         }
         if (passages.FirstOrDefault(p => p.Article.Language != draft.Language) is { Article.Language: var other })
-            ceilings.Add(new Ceiling(DecisionKind.Suggest, $"The answer is quoted from an article in {other}; a person must put it into {draft.Language} first."));
+            ceilings.Add(new Ceiling(DecisionKind.Suggest, $"The answer stands in an article in {other} only; a person must write it in {draft.Language}."));
         return (report, ceilings, signals);
     }
 

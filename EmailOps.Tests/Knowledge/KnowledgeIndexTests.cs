@@ -51,8 +51,8 @@ public class KnowledgeIndexTests
     public void Passages_are_plain_sentences_and_items_stand_on_lines_of_their_own()
     {
         var passage = Assert.Single(Passages.Of(Article(9, "x", "Wool and washing", "en", null, "# Wool and washing\n\nWool is washed at **30 degrees**. See [care](https://shop.example/care).\n\n- one. And more.\n  - within\n- two\n\n| Item | Heat |\n|---|---|\n| Parka | 40 |")));
-        Assert.Equal(["Wool is washed at 30 degrees.", "See care (https://shop.example/care).", "- one. And more.", "- within", "- two", "- Parka: Heat 40."], passage.Sentences);
-        Assert.Equal("Wool is washed at 30 degrees. See care (https://shop.example/care).\n- one. And more.\n- within\n- two\n- Parka: Heat 40.", passage.Text);
+        Assert.Equal(["Wool is washed at 30 degrees.", "See care (https://shop.example/care).", "- one. And more.", "- within", "- two", "- Parka: heat 40."], passage.Sentences);
+        Assert.Equal("Wool is washed at 30 degrees. See care (https://shop.example/care).\n- one. And more.\n- within\n- two\n- Parka: heat 40.", passage.Text);
         Assert.Equal("", passage.Heading);
     }
 

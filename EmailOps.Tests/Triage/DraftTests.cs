@@ -19,9 +19,26 @@ public class DraftTests
             Assert.Equal(template.Greeting.Replace("{name}", "Kim Berg", StringComparison.Ordinal), paragraphs[0]);
             Assert.Equal(template.SignOff.Replace("{team}", templates.Team, StringComparison.Ordinal), paragraphs[^1]);
             foreach (var paragraph in paragraphs[2..^1])
-                Assert.Contains(articles, a => paragraph.Split(". ").All(s => a.Contains(s.TrimEnd('.'), StringComparison.Ordinal)));
+                Assert.Contains(articles, a => Words(paragraph).Split(". ").All(s => a.Contains(s.TrimEnd('.'), StringComparison.Ordinal)));
             Assert.NotEmpty(draft.Citations);
         }
+    }
+
+    /// <summary>Without the heading that names what a list is about.</summary>
+    private static string Words(string paragraph) => paragraph.IndexOf('\n', StringComparison.Ordinal) is > 0 and var end && paragraph[end - 1] is ':' or '?' ? paragraph[(end + 1)..] : paragraph;
+
+    [Fact]
+    public void A_form_names_its_writer_and_a_language_without_an_article_gets_no_foreign_sentence()
+    {
+        var form = TriageUnderTest.Pipeline.Run(TriageUnderTest.Mail("Name: Verity Ashgrove\nMessage:\nHow long does delivery to Norway take and what does it cost?", "Contact form", name: "Contact form"));
+        Assert.StartsWith("Hello Verity Ashgrove,", form.Draft!.Body, StringComparison.Ordinal);
+        var swedish = TriageUnderTest.Run("Hej! Hur tvättar jag min dunparka? Kan jag använda maskin? Tack på förhand.");
+        Assert.Equal("sv", swedish.Draft!.Language);
+        Assert.All(TriageUnderTest.Setup.Taxonomy.Reply.Fallback["sv"], line => Assert.Contains(line, swedish.Draft.Body, StringComparison.Ordinal));
+        Assert.DoesNotContain(" the ", swedish.Draft.Body, StringComparison.Ordinal);
+        Assert.NotEmpty(swedish.Draft.Citations);
+        Assert.NotEmpty(swedish.Ceilings);
+        Assert.NotEqual(Core.Contracts.DecisionKind.SendReply, TriageUnderTest.Decide(swedish).Kind);
     }
 
     [Fact]
@@ -41,6 +58,9 @@ public class DraftTests
 
     [Theory]
     [InlineData("Weber, Jana", "Jana Weber")]
+    [InlineData("Contact form", null)]
+    [InlineData("Redaktion Küstenblick, Hedda Brinkmann", "Hedda Brinkmann")]
+    [InlineData("Oakbeam GmbH", null)]
     [InlineData("JANA WEBER", "Jana Weber")]
     [InlineData("\"O'Neill\"", "O'Neill")]
     [InlineData("山田 花子", "山田 花子")]

@@ -41,7 +41,7 @@ internal static class GroundingGate
     /// <summary>Template or article word for word.</summary>
     private static SentenceTrace? Known(GroundingText text, ReadSentence sentence, GroundingSources sources)
     {
-        if (sources.Template.Contains(sentence.Hashes) || sources.Template.IsGreeting(text.Text.Substring(sentence.Start, sentence.Length), sources.From.SenderName))
+        if (sources.Template.Contains(sentence.Hashes) || sources.Template.IsGreeting(text.Text.Substring(sentence.Start, sentence.Length), sources.From))
             return new SentenceTrace(sentence.Start, sentence.Length, Trace.Template, null, null, []);
         var key = GroundingPassage.Key(sentence.Hashes);
         foreach (var passage in sources.Passages)

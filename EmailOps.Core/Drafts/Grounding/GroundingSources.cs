@@ -20,6 +20,9 @@ internal sealed class GroundingPassage
         Text = GroundingText.Read(passage.Text, passage.Article.Language);
         var heading = GroundingText.Read($"{passage.Article.Title}. {passage.Heading}", passage.Article.Language).Sentences;
         (Heading, HeadingHashes) = ([.. heading.SelectMany(s => s.Stems)], [.. heading.SelectMany(s => s.Hashes)]);
+        // A draft may name what a list is about, as the article does.
+        Exact.Add(Key(HashesOf(passage.Heading)));
+        Exact.Add(Key(HashesOf(passage.Article.Title)));
         foreach (var sentence in Text.Sentences)
             Exact.Add(Key(sentence.Hashes));
         // An item is quoted whole, and so is a passage of several short sentences.

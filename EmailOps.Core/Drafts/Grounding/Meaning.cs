@@ -5,6 +5,8 @@ internal static class Meaning
 {
     /// <summary>Words two clauses must share before their negations are compared.</summary>
     private const int LeastShared = 2;
+    /// <summary>Share of the words of both sentences that makes them one.</summary>
+    private const double NearlyAll = 0.8;
 
     /// <summary>Null when it does not.</summary>
     public static string? TurnedRound(ReadSentence sentence, ReadSentence closest, IReadOnlyList<ReadSentence> window)
@@ -26,7 +28,11 @@ internal static class Meaning
             if (most >= LeastShared && closest.Clauses.Where(c => c.Stems.Count(clause.Stems.Contains) == most).All(c => c.IsNegated != clause.IsNegated))
                 return Said(clause.IsNegated);
         }
-        return sentence.IsNegated != closest.IsNegated && sentence.IsNegated != window.Any(w => w.IsNegated) ? Said(sentence.IsNegated) : null;
+        if (sentence.IsNegated == closest.IsNegated)
+            return null;
+        // One sentence nearly word for word; a sentence made of several may have the other's "not".
+        var isOne = sentence.Stems.Count(closest.Stems.Contains) >= NearlyAll * sentence.Stems.Count && closest.Stems.Count(sentence.Stems.Contains) >= NearlyAll * closest.Stems.Count;
+        return isOne || sentence.IsNegated != window.Any(w => w.IsNegated) ? Said(sentence.IsNegated) : null;
     }
 
     private static string Said(bool isNegated) => isNegated ? "The draft says \"not\" where the article does not." : "The article says \"not\" here; the draft does not.";

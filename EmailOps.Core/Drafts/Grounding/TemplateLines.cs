@@ -38,8 +38,8 @@ internal sealed class TemplateLines
     }
 
     /// <summary>A greeting of the team with this correspondent's own name in it.</summary>
-    public bool IsGreeting(string line, string? senderName)
-        => CorrespondentName.Of(senderName) is { } name && _greetings.Exists(g => g.Replace("{name}", name, StringComparison.Ordinal).Trim() == line.Trim());
+    public bool IsGreeting(string line, GroundingMail mail)
+        => CorrespondentName.For(mail.SenderName, mail.Text[(mail.Text.IndexOf('\n', StringComparison.Ordinal) + 1)..]) is { } name && _greetings.Exists(g => g.Replace("{name}", name, StringComparison.Ordinal).Trim() == line.Trim());
 
     private void Add(string text)
     {

@@ -23,13 +23,13 @@ internal sealed class DraftAgent(Taxonomy taxonomy) : IAgent
     {
         var found = context.Found;
         Answer[] answers = [.. found.Questions.Where(q => q.Hits.Count > 0).Select(q => new Answer(q.Text, q.Hits[0]))];
-        var reply = _composer.Compose(answers, found.Language, context.Message.From.Name);
+        var reply = _composer.Compose(answers, found.Language, CorrespondentName.For(context.Message.From.Name, context.Message.NewText));
         found.Draft = new DraftProposal(reply.Body, reply.Language, reply.Citations);
         var open = found.Questions.Where(q => q.Hits.Count == 0).ToList();
         foreach (var question in open)
             found.Signals.Add(new Signal("question-open", -0.5, "No article answers one of the questions.", TriageContext.Clip(question.Text)));
         if (answers.Any(a => !a.Hit.SameLanguage))
-            found.Signals.Add(new Signal("answer-in-other-language", -0.4, $"The answer is quoted from an article in {answers.First(a => !a.Hit.SameLanguage).Hit.Passage.Article.Language}; there is none in {found.Language}."));
+            found.Signals.Add(new Signal("answer-in-other-language", -0.4, $"The answer stands in an article in {answers.First(a => !a.Hit.SameLanguage).Hit.Passage.Article.Language}; there is none in {found.Language}."));
         return $"{reply.Citations.Count} passage{(reply.Citations.Count == 1 ? "" : "s")} quoted{(open.Count > 0 ? $", {open.Count} question{(open.Count == 1 ? "" : "s")} left open" : "")}.";
     }
 }

@@ -40,6 +40,9 @@ internal sealed class KnowledgeAgent(Taxonomy taxonomy, KnowledgeIndex knowledge
             questions = [new QuestionFound(questions.Count == 1 ? questions[0].Text : found.Summary, Better(questions.Count == 1 ? questions[0].Hits : [], whole))];
         else if (questions.TrueForAll(q => q.Hits.Count == 0))
             questions = [new QuestionFound(questions[0].Text, whole)];
+        // The category is that of the mail: of several questions each may be about something else.
+        if (questions.Count == 1)
+            questions = questions.ConvertAll(q => q with { Hits = FittingHits.Of(q.Hits, found.Category, found.CategoryConfidence) });
         found.Questions = questions;
         var answered = questions.Count(q => q.Hits.Count > 0);
         return answered == 0 ? "No article is close enough: we don't know." : $"{answered} of {questions.Count} question{(questions.Count == 1 ? "" : "s")} found, best \"{questions.First(q => q.Hits.Count > 0).Hits[0].Passage.Article.Title}\".";

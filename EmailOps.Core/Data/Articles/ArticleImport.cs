@@ -63,13 +63,13 @@ internal sealed class ArticleImport(NpgsqlDataSource source, TimeProvider clock)
         return new KnowledgeImportView(added, changed, same, kept.Count, files.Problems);
     }
 
-    private static async Task<(long Id, int Version)> WriteAsync(NpgsqlConnection connection, KnowledgeArticle article, CancellationToken cancel)
+    private async Task<(long Id, int Version)> WriteAsync(NpgsqlConnection connection, KnowledgeArticle article, CancellationToken cancel)
         => (await Sql.QueryAsync(connection, """
             insert into knowledge_article (slug, title, language, category, keywords, markdown, updated_at) values ($1, $2, $3, $4, $5, $6, $7)
             on conflict (slug, language) do update set title = excluded.title, category = excluded.category, keywords = excluded.keywords, markdown = excluded.markdown,
                 updated_at = excluded.updated_at, edited_by = null, version = knowledge_article.version + 1
             returning id, version
-            """, [article.Slug, article.Title, article.Language, article.Category, ArticleStore.Keywords(article), article.Markdown, article.UpdatedAt.ToUniversalTime()], r => (r.GetInt64(0), r.GetInt32(1)), cancel)).Single();
+            """, [article.Slug, article.Title, article.Language, article.Category, ArticleStore.Keywords(article), article.Markdown, WrittenAt(article)], r => (r.GetInt64(0), r.GetInt32(1)), cancel)).Single();
 
     private static async Task<(Dictionary<(string, string), StoredArticle> Rows, Dictionary<(string, string), byte[]> Files)> KnownAsync(NpgsqlConnection connection, KnowledgeArticle[] articles, CancellationToken cancel)
     {
@@ -90,6 +90,9 @@ internal sealed class ArticleImport(NpgsqlDataSource source, TimeProvider clock)
             [clock.GetUtcNow(), actor, StoredText.Clean($"Read {written.Count} new or changed articles from files: {names}{(written.Count > 10 ? ", ..." : "")}")], cancel);
         await LiveEvents.AnnounceAsync(connection, "article", written[0].Article.Id, cancel);
     }
+
+    /// <summary>A file that names no date was changed when it was read.</summary>
+    private DateTimeOffset WrittenAt(KnowledgeArticle article) => article.UpdatedAt == DateTimeOffset.UnixEpoch ? clock.GetUtcNow() : article.UpdatedAt.ToUniversalTime();
 
     private static bool IsSame(StoredArticle row, KnowledgeArticle article)
         => row.Markdown == article.Markdown && row.Title == article.Title && row.Category == article.Category && row.Keywords.SequenceEqual(article.Keywords ?? []);

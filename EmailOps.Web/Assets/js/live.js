@@ -70,7 +70,8 @@ function connect() {
   if (source || document.hidden) return;
   source = new EventSource("/live");
   source.addEventListener("ready", () => {
-    if (retry > 1000) schedule();
+    // What a page waits for may have come between its making and this connection.
+    if (retry > 1000 || document.querySelector("[data-waits]")) schedule();
     retry = 1000;
   });
   for (const kind of ["message", "draft", "outbound", "import", "brake", "mailbox", "model", "assessment"]) source.addEventListener(kind, changed);

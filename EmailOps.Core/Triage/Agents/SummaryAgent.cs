@@ -13,8 +13,8 @@ internal sealed class SummaryAgent(Taxonomy taxonomy) : IAgent
 {
     private const int MostSentences = 120;
     private const int SentenceLimit = 220;
-    /// <summary>From so many sentences on a mail is long.</summary>
-    private const int LongFrom = 12;
+    /// <summary>From so many sentences on a mail is long; below, cues and questions choose alone, which takes less time.</summary>
+    private const int LongFrom = 40;
     /// <summary>What the ranker's worth (mostly 0 to 0.5) counts beside cues and questions.</summary>
     private const double WorthWeight = 2.5;
     private const int MostAsked = 3;

@@ -21,6 +21,8 @@ public sealed partial class ConsoleBrowserTests
         await page.Locator("[name=Body]").FillAsync($"Polish your {word} with a soft cloth.\n\n## Storing it\n\nStore the {word} in a dry room. <script>alert(1)</script>");
         await page.GetByRole(AriaRole.Button, new() { Name = "Preview" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Cut into 2 passages" })).ToBeVisibleAsync();
+        // A page answered from a form looks like any other.
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Outbox" })).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Polishing the {word}");
         await Expect(page.GetByRole(AriaRole.Status).Filter(new() { HasText = "Saved" })).ToBeVisibleAsync();

@@ -11,7 +11,7 @@ namespace EmailOps.Core.Triage.Agents;
 /// </summary>
 internal sealed class SummaryAgent(Taxonomy taxonomy) : IAgent
 {
-    private const int MostSentences = 120;
+    private const int MostSentences = 40;
     private const int SentenceLimit = 220;
     /// <summary>From so many sentences on a mail is long; below, cues and questions choose alone, which takes less time.</summary>
     private const int LongFrom = 40;

@@ -1,6 +1,7 @@
 using EmailOps.Core.Contracts;
 using EmailOps.Core.LanguageModels;
 using EmailOps.Core.LanguageModels.Routing;
+using EmailOps.Core.LanguageModels.Strict;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Triage;
 using EmailOps.Core.Triage.Consulting;
@@ -8,7 +9,7 @@ using EmailOps.Core.Triage.Consulting;
 namespace EmailOps.Core.Data;
 
 /// <summary>What asking a language model needs, put together: prompts, the mailboxes' policies, the team's examples, the providers.</summary>
-internal sealed class ConsultDesk(TriageSource source, ConsultStore store, ExampleStore examples, ModelPolicies policies, PromptLibrary prompts, ConsultOptions options, ModelRoster roster, ModelRouter models, TimeProvider clock)
+internal sealed class ConsultDesk(TriageSource source, ConsultStore store, ExampleStore examples, ModelPolicies policies, PromptLibrary prompts, ConsultOptions options, ModelRoster roster, ModelRouter models, StrictAnswers strict, TimeProvider clock)
 {
     private Consultant? _consultant;
 
@@ -26,7 +27,7 @@ internal sealed class ConsultDesk(TriageSource source, ConsultStore store, Examp
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<Consulted> AskAsync(IncomingMessage message, TriageResult built, ConsultPlan plan, ModelPolicy policy, CancellationToken cancel)
     {
-        _consultant ??= new Consultant(models, new PromptWriter(prompts, source.Taxonomy, options, await store.FenceKeyAsync(cancel)), source.Taxonomy, options, clock);
+        _consultant ??= new Consultant(strict, new PromptWriter(prompts, source.Taxonomy, options, await store.FenceKeyAsync(cancel)), source.Taxonomy, options, clock);
         var shown = plan.Questions.HasFlag(ConsultQuestions.Judge) && options.Examples > 0
             ? (await examples.NowAsync(cancel)).Choose(message.Id, $"{message.Subject}\n{message.NewText}", [.. built.Alternatives.Select(a => a.Category)], options.Examples) : [];
         var earlier = plan.Questions.HasFlag(ConsultQuestions.Summary) && message.ThreadPosition > 0 ? await store.EarlierAsync(message.Id, cancel) : [];

@@ -10,4 +10,7 @@ internal static partial class LanguageModelsLog
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Language model {Provider} is passed over for {Prompt} ({Reason}): {Explanation}")]
     public static partial void PassedOver(ILogger log, string provider, string prompt, ModelFailure reason, string explanation);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The answer of {Provider} to {Prompt} cannot be used ({Failure})")]
+    public static partial void Unusable(ILogger log, string provider, string prompt, Strict.AnswerFailure failure);
 }

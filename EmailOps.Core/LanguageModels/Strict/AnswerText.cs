@@ -1,4 +1,4 @@
-using System.Globalization;
+using EmailOps.Core.Learning;
 
 namespace EmailOps.Core.LanguageModels.Strict;
 
@@ -19,28 +19,29 @@ internal static class AnswerText
         return text.ToString();
     }
 
-    /// <summary>Without control characters but line ends, and without marks that hide or turn text (zero-width, bidirectional).</summary>
+    /// <summary>What a person sees of it, in lines: without marks that hide or turn text, and without control characters but line ends and tabs.</summary>
     public static string Clean(string text)
-    {
-        text = text.ReplaceLineEndings("\n");
-        return string.Concat(text.Where(c => c is '\n' or '\t' || !(char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format && c != '\u200D'))).Trim();
-    }
+        => string.Concat(VisibleText.Of(text, out _, out _).ReplaceLineEndings("\n").Where(c => c is '\n' or '\t' || !char.IsControl(c))).Trim();
 
-    /// <summary>At the end of a word, if one is near.</summary>
+    public static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>At the end of a word, if one is near; what is missing shows.</summary>
     public static string Cut(string text, int longest)
     {
         if (text.Length <= longest) return text;
-        var blank = text.LastIndexOfAny([' ', '\n', '\t'], longest);
-        var at = blank > longest * 3 / 4 ? blank : longest;
+        var at = longest - 1;
+        var blank = text.LastIndexOfAny([' ', '\n', '\t'], at);
+        if (blank > at * 3 / 4) at = blank;
         if (at > 0 && char.IsHighSurrogate(text[at - 1])) at--;
-        return text[..at].TrimEnd();
+        return string.Concat(text.AsSpan(0, at).TrimEnd(), "…");
     }
 
-    /// <summary>Whether a long piece of <paramref name="instructions"/> stands in it word for word.</summary>
+    /// <summary>Whether a long piece of <paramref name="instructions"/> stands in it word for word, however it is broken into lines.</summary>
     public static bool Repeats(string text, string instructions)
     {
+        (text, instructions) = (OneLine(text), OneLine(instructions));
         for (var at = 0; at + Run <= instructions.Length; at += Run / 2)
-            if (text.Contains(instructions.AsSpan(at, Run), StringComparison.Ordinal)) return true;
+            if (text.AsSpan().Contains(instructions.AsSpan(at, Run), StringComparison.Ordinal)) return true;
         return false;
     }
 }

@@ -1,94 +1,85 @@
 using EmailOps.Core.LanguageModels.Routing;
+using EmailOps.Core.Learning.Redaction;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
 namespace EmailOps.Core.LanguageModels.Strict;
 
-/// <summary>Why there is no answer to act on; the caller goes on with the built-in one.</summary>
-internal enum AnswerFailure
-{
-    /// <summary>No provider, or none that may be asked.</summary>
-    NoModel,
-    /// <summary>All breakers are open.</summary>
-    Waiting,
-    BudgetSpent,
-    TimedOut,
-    /// <summary>Everything else that providers do; <see cref="StrictAnswer{T}.Why"/> tells.</summary>
-    Unavailable,
-    NotJson,
-    WrongShape,
-    /// <summary>Stopped at its longest length, twice.</summary>
-    Cut,
-    /// <summary>Gave the instructions back.</summary>
-    Echoed,
-    /// <summary>The model or its server declined (content filter).</summary>
-    Declined,
-}
-
-/// <param name="Value">Default when there is a <paramref name="Failure"/>.</param>
-/// <param name="Why">One sentence for logs and people; nothing of the question or the answer is in it.</param>
-/// <param name="Calls">Every call that got an answer, also those whose answer was refused.</param>
-internal sealed record StrictAnswer<T>(T? Value, AnswerFailure? Failure, string? Why, IReadOnlyList<ModelCall> Calls)
-{
-    public bool IsUsable => Failure is null;
-    /// <summary>The model had to be told what was wrong with its first answer.</summary>
-    public bool IsRepaired => IsUsable && Calls.Count > 1;
-}
-
-/// <summary>Asks for an answer of a shape and takes nothing else: one repair, then a failure with its reason.</summary>
+/// <summary>
+/// Asks for an answer of a shape and takes nothing else: one repair, then a failure with its reason. A model elsewhere sees placeholders in place of personal
+/// data; its answer is filled again before it is read.
+/// </summary>
 internal sealed class StrictAnswers(ModelRouter router, LanguageModelOptions options, TimeProvider clock, ILogger<StrictAnswers> log)
 {
     /// <summary>Of a refused answer, shown back to the model; the rest of a long one teaches it nothing.</summary>
     private const int ShownBack = 2000;
 
+    private readonly record struct Verdict<T>(T? Value, AnswerFailure? Failure, string Problem);
+
     /// <summary>Never fails but by the caller's own cancellation.</summary>
-    /// <param name="read">Makes the caller's type of the fields; null when they make no sense together, which counts as a wrong shape.</param>
-    /// <param name="question">Instructions, temperature, length; its format is set here.</param>
-    public async Task<StrictAnswer<T>> AskAsync<T>(AnswerShape shape, Func<StrictFields, T?> read, IReadOnlyList<ChatMessage> messages, ChatOptions question, ModelAsk ask, CancellationToken cancel) where T : class
+    /// <param name="read">Makes the caller's type of the fields, or says what is wrong with them: a clause that goes on after "cannot be used:", for people and for the model.</param>
+    public async Task<StrictAnswer<T>> AskAsync<T>(StrictQuestion question, ModelAsk ask, Func<StrictFields, (T? Value, string? Problem)> read, CancellationToken cancel) where T : class
     {
         var deadline = new Deadline(ask.Patience ?? options.Patience, clock);
-        var instructions = string.Join('\n', messages.Where(m => m.Role == ChatRole.System).Select(m => m.Text).Prepend(question.Instructions ?? ""));
-        var calls = new List<ModelCall>();
-        var said = messages;
-        try
+        // One table a question: what was hidden from a model elsewhere is put back into its answer.
+        var redaction = new Redaction();
+        var calls = new List<StrictCall>();
+        ChatMessage[] asked = [new(ChatRole.System, question.System), new(ChatRole.User, question.User)];
+        for (var said = asked; ;)
         {
-            while (true)
+            var began = clock.GetTimestamp();
+            ChatResponse response;
+            try
             {
-                var response = await router.GetResponseAsync(said, Prepared(shape, question, ask with { Patience = deadline.Left, Accepts = text => Judge(text).Fields is { } fine && read(fine) is not null }), cancel);
-                var call = ModelCall.Of(response);
-                if (call is not null) calls.Add(call);
-                if (response.FinishReason == ChatFinishReason.ContentFilter) return Failed(AnswerFailure.Declined, "The model declined to answer.");
-                var (value, result) = (default(T), Judge(response.Text));
-                if (result.Fields is { } fields && (value = read(fields)) is not null) return new StrictAnswer<T>(value, null, null, calls);
-                var wasCut = response.FinishReason == ChatFinishReason.Length && result.Failure == AnswerFailure.NotJson;
-                var problems = result.Problems is { Count: > 0 } named ? string.Join("; ", named) : "the fields contradict each other";
-                StrictAnswersLog.Refused(log, call?.Provider ?? "", ask.Prompt, result.Failure ?? AnswerFailure.WrongShape, problems);
-                if (said.Count > messages.Count || deadline.IsOver) return Failed(wasCut ? AnswerFailure.Cut : result.Failure ?? AnswerFailure.WrongShape, $"The model's answer cannot be used: {problems}.");
-                said = [.. messages, new ChatMessage(ChatRole.Assistant, AnswerText.Cut(response.Text, ShownBack)), new ChatMessage(ChatRole.User, Repair(problems, wasCut))];
+                response = await router.GetResponseAsync(said, Prepared(question, ask with { Patience = deadline.Left, ForRemote = redaction.Hide, Accepts = text => Judge(text).Failure is null }), cancel);
             }
+            catch (LanguageModelException failed)
+            {
+                Keep(null, "", failed.Message, began);
+                return Failed(ReasonOf(failed.Reason), failed.Message);
+            }
+            var by = ModelCall.Of(response);
+            var verdict = response.FinishReason == ChatFinishReason.ContentFilter ? new(null, AnswerFailure.Declined, "the model declined to answer") : Judge(response.Text);
+            if (verdict.Failure is not { } failure)
+            {
+                Keep(by, response.Text, null, began);
+                return new StrictAnswer<T>(verdict.Value, null, null, calls);
+            }
+            var wasCut = response.FinishReason == ChatFinishReason.Length && failure == AnswerFailure.NotJson;
+            if (wasCut) (failure, verdict) = (AnswerFailure.Cut, verdict with { Problem = "it was too long and was cut off" });
+            LanguageModelsLog.Unusable(log, by?.Provider ?? "", ask.Prompt, failure);
+            var problem = $"The language model's answer could not be used: {verdict.Problem}";
+            Keep(by, response.Text, $"{problem}.", began);
+            if (failure == AnswerFailure.Declined || calls.Count > 1) return Failed(failure, $"{problem}.");
+            if (deadline.IsOver) return Failed(AnswerFailure.TimedOut, $"{problem}, and there was no time to ask again.");
+            said = [.. asked, new(ChatRole.Assistant, AnswerText.Cut(response.Text, ShownBack)), new(ChatRole.User,
+                $"That answer cannot be used: {verdict.Problem}. Answer again with the one JSON object that was asked for, and nothing before or after it.{(wasCut ? " Keep every text short." : "")}")];
         }
-        catch (LanguageModelException failure)
+
+        Verdict<T> Judge(string text)
         {
-            return Failed(ReasonOf(failure.Reason), failure.Message);
+            var filled = redaction.Fill(text);
+            if (filled.Open.Count > 0) return new(null, AnswerFailure.WrongShape, $"it says {filled.Open[0]}, which stands for something that must not be said");
+            var result = question.Shape.Read(filled.Text, question.Rules);
+            if (result.Fields is not { } fields) return new(null, result.Failure ?? AnswerFailure.WrongShape, string.Join("; ", result.Problems));
+            var (value, problem) = read(fields);
+            return value is null || problem is not null ? new(null, AnswerFailure.WrongShape, problem ?? "the fields contradict each other") : new(value, null, "");
         }
 
-        ShapeResult Judge(string text) => shape.Read(text, instructions);
+        void Keep(ModelCall? by, string answered, string? problem, long began)
+            => calls.Add(new StrictCall(by, string.Join("\n\n", asked.Select(m => by is { IsRemote: true } ? redaction.Hide(m.Text) : m.Text)), answered, problem, began, clock.GetElapsedTime(began), clock.GetUtcNow()));
 
-        StrictAnswer<T> Failed(AnswerFailure failure, string why) => new(default, failure, why, calls);
+        StrictAnswer<T> Failed(AnswerFailure failure, string why) => new(null, failure, why, calls);
     }
 
-    private static string Repair(string problems, bool wasCut)
-        => $"That answer cannot be used: {(wasCut ? "it was too long and was cut off" : problems)}. Answer again with the one JSON object that was asked for, and nothing before or after it.{(wasCut ? " Keep every text short." : "")}";
-
-    private static ChatOptions Prepared(AnswerShape shape, ChatOptions question, ModelAsk ask)
+    private static ChatOptions Prepared(StrictQuestion question, ModelAsk ask) => new ChatOptions
     {
-        var prepared = question.Clone();
-        prepared.ResponseFormat = ChatResponseFormat.ForJsonSchema(shape.Schema, shape.Name);
         // The likeliest answer, and the same one tomorrow.
-        prepared.Temperature ??= 0;
-        prepared.Seed ??= 1;
-        return prepared.About(ask);
-    }
+        Temperature = 0,
+        Seed = 1,
+        MaxOutputTokens = question.MaxOutputTokens,
+        ResponseFormat = ChatResponseFormat.ForJsonSchema(question.Shape.Schema, question.Shape.Name),
+    }.About(ask);
 
     private static AnswerFailure ReasonOf(ModelFailure reason) => reason switch
     {
@@ -96,12 +87,7 @@ internal sealed class StrictAnswers(ModelRouter router, LanguageModelOptions opt
         ModelFailure.BreakerOpen => AnswerFailure.Waiting,
         ModelFailure.BudgetSpent => AnswerFailure.BudgetSpent,
         ModelFailure.TimedOut => AnswerFailure.TimedOut,
+        ModelFailure.BadQuestion or ModelFailure.BadAnswer or ModelFailure.TooLarge => AnswerFailure.Garbled,
         _ => AnswerFailure.Unavailable,
     };
-}
-
-internal static partial class StrictAnswersLog
-{
-    [LoggerMessage(Level = LogLevel.Information, Message = "The answer of {Provider} to {Prompt} cannot be used ({Failure}): {Problems}")]
-    public static partial void Refused(ILogger log, string provider, string prompt, AnswerFailure failure, string problems);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using EmailOps.Core.Knowledge;
+using EmailOps.Core.LanguageModels.Strict;
 using EmailOps.Core.Learning;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Triage.Taxonomies;
@@ -21,7 +22,7 @@ internal sealed class PromptWriter(PromptLibrary prompts, Taxonomy taxonomy, Con
     public const string JudgeAgent = "consult-judge", SummaryAgent = "consult-summary", DraftAgent = "consult-draft";
     private const int SubjectLimit = 300, EarlierLimit = 800, MostEarlier = 8, MostPassages = 6, PassageLimit = 900;
 
-    private readonly System.Text.Json.JsonElement _judgeSchema = Schemas.Judge(taxonomy.Categories.Select(c => c.Id));
+    private readonly AnswerShape _judge = Shapes.Judge(taxonomy.Categories.Select(c => c.Id));
     private readonly string _categories = string.Join('\n', taxonomy.Categories.Select(c => $"{c.Id}: {c.Title}. {OneLine(c.Description)}"));
 
     public Question Judge(IncomingMessage message, IReadOnlyList<CorrectedExample> examples)
@@ -31,7 +32,7 @@ internal sealed class PromptWriter(PromptLibrary prompts, Taxonomy taxonomy, Con
         var shown = new StringBuilder();
         foreach (var example in examples)
             shown.Append(fence.Around("example, sorted by the team", example.Text)).Append("The team's category: ").Append(example.Category).Append("\n\n");
-        return Write(JudgeAgent, PromptLibrary.Judge, fence, mail, _judgeSchema, 200, [], new()
+        return Write(JudgeAgent, PromptLibrary.Judge, fence, mail, _judge, 200, [], new()
         {
             [PromptSlots.Categories] = _categories, [PromptSlots.Examples] = shown.ToString(), [PromptSlots.Language] = taxonomy.Reply.DefaultLanguage,
         });
@@ -46,7 +47,7 @@ internal sealed class PromptWriter(PromptLibrary prompts, Taxonomy taxonomy, Con
         var shown = new StringBuilder();
         foreach (var one in kept)
             shown.Append(fence.Around(string.Create(CultureInfo.InvariantCulture, $"earlier mail of {one.At:yyyy-MM-dd}, written by {(one.IsOurs ? "the team" : "the writer")}"), one.Text)).Append('\n');
-        return Write(SummaryAgent, PromptLibrary.Summary, fence, mail, Schemas.Summary, 250, [], new()
+        return Write(SummaryAgent, PromptLibrary.Summary, fence, mail, Shapes.Summary, 250, [], new()
         {
             [PromptSlots.Thread] = shown.ToString(), [PromptSlots.Language] = Known(language),
         });
@@ -62,19 +63,22 @@ internal sealed class PromptWriter(PromptLibrary prompts, Taxonomy taxonomy, Con
         var fence = Fence.For(fenceKey, [mail]);
         var shown = string.Join("\n\n", passages.Select((hit, i) => string.Create(CultureInfo.InvariantCulture,
             $"[{i + 1}] {OneLine(hit.Passage.Article.Title)}{(hit.Passage.Heading.Length > 0 ? $", {OneLine(hit.Passage.Heading)}" : "")}\n{Cut(hit.Passage.Text, PassageLimit)}")));
-        return Write(DraftAgent, PromptLibrary.Draft, fence, mail, Schemas.Draft, 900, passages, new()
+        return Write(DraftAgent, PromptLibrary.Draft, fence, mail, Shapes.Draft(passages.Count), 900, passages, new()
         {
             [PromptSlots.Passages] = shown, [PromptSlots.Language] = taxonomy.Reply.LanguageFor(language),
         });
     }
 
-    private Question Write(string agent, string prompt, Fence fence, string mail, System.Text.Json.JsonElement schema, int output, IReadOnlyList<PassageHit> passages, Dictionary<string, string> slots)
+    private Question Write(string agent, string prompt, Fence fence, string mail, AnswerShape shape, int output, IReadOnlyList<PassageHit> passages, Dictionary<string, string> slots)
     {
         slots[PromptSlots.Team] = taxonomy.Reply.Team;
         slots[PromptSlots.Fence] = fence.Mark;
         slots[PromptSlots.Mail] = fence.Around("mail", mail);
         var file = prompts[prompt];
-        return new Question(agent, file.Version, PromptFile.Fill(file.System, slots), PromptFile.Fill(file.User, slots).Trim(), schema, output, passages);
+        var (system, user) = (PromptFile.Fill(file.System, slots), PromptFile.Fill(file.User, slots).Trim());
+        // Answers are taken from these two, and may say what they say.
+        slots[PromptSlots.Categories] = slots[PromptSlots.Passages] = "";
+        return new Question(agent, file.Version, shape, system, user, PromptFile.Fill(file.System, slots), output, passages);
     }
 
     /// <summary>Who wrote it is left out: it decides nothing here, and is nobody else's business.</summary>

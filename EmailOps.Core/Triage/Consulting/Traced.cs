@@ -10,9 +10,9 @@ internal static class Traced
     /// <summary>A sentence whose words are too different to be compared: a person sees it marked. All other kinds are things a model made up or turned round.</summary>
     private const string Wording = "sentence";
 
-    /// <returns>Why the words cannot be used, a sentence; null when nothing in them was made up.</returns>
+    /// <returns>Why the words cannot be used, a clause; null when nothing in them was made up.</returns>
     public static string? Invention(string words, string language, IReadOnlyList<Passage> passages, GroundingMail mail, ReplyTemplates? templates)
         => GroundingGate.Check(words, language, passages, mail, templates).NotFound.FirstOrDefault(n => n.Kind != Wording) is { } invented
-            ? $"It says \"{(invented.Text.Length <= 80 ? invented.Text : invented.Text[..80])}\", and nothing it was given does."
+            ? $"it says \"{(invented.Text.Length <= 80 ? invented.Text : invented.Text[..80])}\", and nothing it was given does"
             : null;
 }

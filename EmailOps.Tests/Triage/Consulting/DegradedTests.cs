@@ -107,7 +107,7 @@ public sealed class DegradedTests(PostgresFixture postgres) : IClassFixture<Post
         await consult.RunAsync();
         Assert.False(await consult.IsDegradedAsync(message));
         Assert.Equal(["system", "user", "assistant", "user"], consult.Ollama.Asked.Last().Messages.Select(m => m.Role));
-        Assert.Contains("The answer is no JSON.", consult.Ollama.Asked.Last().Last, StringComparison.Ordinal);
+        Assert.Contains("it is not one whole JSON object", consult.Ollama.Asked.Last().Last, StringComparison.Ordinal);
         Assert.Equal(2, (await consult.ConsultationAsync(message)).Calls.Count);
     }
 

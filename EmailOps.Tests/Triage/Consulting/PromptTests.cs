@@ -1,3 +1,5 @@
+using System.Text.Json;
+using EmailOps.Core.LanguageModels.Strict;
 using EmailOps.Core.Learning;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Triage.Consulting;
@@ -30,10 +32,23 @@ public class PromptTests
             "summary" => Writer().Summary(Mail(), s_earlier, "en"),
             _ => Writer().Draft(Mail(), [.. PromptWriter.Passages(built).Take(2)], "en"),
         };
-        var text = $"{question.Agent} {question.Prompt}\n----- system\n{question.System}\n----- user\n{question.User}\n----- schema\n{question.Schema.GetRawText()}\n";
+        var text = $"{question.Agent} {question.Prompt}\n----- system\n{question.System}\n----- user\n{question.User}\n----- schema\n{question.Shape.Schema.GetRawText()}\n";
         var path = Path.Combine(Checkout.Root, "EmailOps.Tests", "Triage", "Consulting", "Golden", name + ".txt");
         if (Environment.GetEnvironmentVariable("EMAILOPS_WRITE_GOLDEN") is { Length: > 0 }) File.WriteAllText(path, text);
         Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), text);
+    }
+
+    [Fact]
+    public void A_draft_may_quote_its_passages_and_not_the_rules_around_them()
+    {
+        var question = Writer().Draft(Mail(), [.. PromptWriter.Passages(TriageUnderTest.Pipeline.Run(Mail())).Take(2)], "en");
+        var passage = question.Passages.Select(p => p.Passage.Text).First(t => t.Length is > 100 and < 900);
+        Assert.Contains(passage, question.System, StringComparison.Ordinal);
+        Assert.Null(Read(passage).Failure);
+        Assert.Equal(AnswerFailure.Echoed, Read(question.Rules[..300]).Failure);
+        Assert.DoesNotContain("shipping: ", Writer().Judge(Mail(), []).Rules, StringComparison.Ordinal);
+
+        ShapeResult Read(string text) => question.Shape.Read(JsonSerializer.Serialize(new { paragraphs = new[] { new { text, passages = new[] { 1 } } } }), question.Rules);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using EmailOps.Core.Contracts;
 namespace EmailOps.Tests.Web;
 
 /// <summary>Language models on the status page, without script.</summary>
-public sealed class ProviderPanelTests : IAsyncLifetime
+public sealed class ModelPanelTests : IAsyncLifetime
 {
     private ConsoleUnderTest _console = null!;
     private HttpClient _person = null!;
@@ -33,6 +33,9 @@ public sealed class ProviderPanelTests : IAsyncLifetime
         Assert.Contains("Left alone until", Row(page, "elsewhere"), StringComparison.Ordinal);
         Assert.Contains("answered 500", Row(page, "elsewhere"), StringComparison.Ordinal);
         Assert.Contains("310,200 tokens, 1.25 of 5.00", page, StringComparison.Ordinal);
+        // One card for what they did, who they are and what they cost.
+        Assert.Equal(2, page.Split("aria-labelledby=\"model-title\"").Length);
+        Assert.DoesNotContain("Model providers", page, StringComparison.Ordinal);
     }
 
     [Fact]

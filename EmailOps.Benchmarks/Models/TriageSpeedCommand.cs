@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json;
 using EmailOps.Benchmarks.Throughput;
 using EmailOps.Core.Knowledge;
 using EmailOps.Core.Messages;
@@ -17,20 +18,29 @@ internal static class TriageSpeedCommand
     public static Command Create()
     {
         var rounds = new Option<int>("--rounds") { Description = "Rounds of two seconds over each mailbox.", DefaultValueFactory = _ => 5 };
-        var command = new Command("triage-speed", "Triage after parsing on one thread: messages per second, and microseconds of each agent.") { rounds };
-        command.SetAction(parsed => Run(parsed.GetValue(rounds)));
+        var judgements = new Option<FileInfo?>("--judgements") { Description = "Measures nothing: writes what is judged of each message, so that a faster program can be compared with the one before." };
+        var command = new Command("triage-speed", "Triage after parsing on one thread: messages per second, and microseconds of each agent.") { rounds, judgements };
+        command.SetAction(parsed => Run(parsed.GetValue(rounds), parsed.GetValue(judgements)));
         return command;
     }
 
-    private static int Run(int rounds)
+    private static int Run(int rounds, FileInfo? judgements)
     {
         var setup = TriageSetup.Load(TriagePaths.Samples(TriageOptions.SamplesFolder, null), TimeProvider.System);
         var pipeline = setup.Pipeline(KnowledgeFolder.Load(Path.Combine(TriageOptions.SamplesFolder, "knowledge")));
         var reader = new MailReader(new IntakeOptions(), NullLogger<MailReader>.Instance);
-        Measure("sample mailbox", pipeline, [.. Directory.EnumerateFiles(Path.Combine(TriageOptions.SamplesFolder, "mailbox"), "*.eml").Order(StringComparer.Ordinal).Select(f => Message(reader, File.ReadAllBytes(f)))], rounds);
+        List<IncomingMessage> sample = [.. Directory.EnumerateFiles(Path.Combine(TriageOptions.SamplesFolder, "mailbox"), "*.eml").Order(StringComparer.Ordinal).Select(f => Message(reader, File.ReadAllBytes(f)))];
         var examples = TrainingExamples.Load([.. Directory.EnumerateFiles(Path.Combine(TriageOptions.SamplesFolder, "training"), "*.csv").Order(StringComparer.Ordinal)], setup.Taxonomy);
         var business = new BusinessMail([.. examples.Items.Select(e => e.Body)], 1);
-        Measure("business mail", pipeline, [.. Enumerable.Range(0, BusinessMails).Select(i => Message(reader, business.Next(i)))], rounds);
+        List<IncomingMessage> mails = [.. Enumerable.Range(0, BusinessMails).Select(i => Message(reader, business.Next(i)))];
+        if (judgements != null)
+        {
+            // How long each agent took is no judgement.
+            File.WriteAllLines(judgements.FullName, sample.Concat(mails).Select(m => JsonSerializer.Serialize(pipeline.Run(m) is var r ? r with { Runs = [.. r.Runs.Select(a => a with { StartedMicroseconds = 0, DurationMicroseconds = 0 })] } : null)));
+            return 0;
+        }
+        Measure("sample mailbox", pipeline, sample, rounds);
+        Measure("business mail", pipeline, mails, rounds);
         return 0;
     }
 

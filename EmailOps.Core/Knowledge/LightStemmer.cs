@@ -8,7 +8,8 @@ internal static class LightStemmer
 {
     private const int LeastStem = 4;
 
-    private static readonly Dictionary<string, string[]> s_endings = new()
+    /// <summary>By language, then by the last letter (a to z), each in the order given: few endings are worth comparing with a word.</summary>
+    private static readonly Dictionary<string, string[][]> s_endings = new Dictionary<string, string[]>
     {
         ["en"] = ["ations", "ation", "ingly", "ments", "ment", "ings", "ing", "edly", "ies", "ed", "es", "ly", "s", "e", "y"],
         ["de"] = ["ungen", "ung", "isch", "lich", "ern", "en", "er", "em", "es", "et", "st", "e", "n", "s", "t"],
@@ -21,14 +22,14 @@ internal static class LightStemmer
         ["da"] = ["ingerne", "inger", "ingen", "ing", "erne", "ede", "er", "en", "et", "e", "s", "t"],
         ["no"] = ["ingene", "inger", "ingen", "ing", "ene", "er", "en", "et", "a", "e", "s", "t"],
         ["pl"] = ["owanie", "owania", "ania", "anie", "eniu", "enia", "enie", "ami", "ach", "owi", "ego", "emu", "ych", "ymi", "iem", "em", "ie", "om", "ow", "y", "i", "a", "e", "o", "u"],
-    };
+    }.ToDictionary(l => l.Key, l => Enumerable.Range('a', 26).Select(last => l.Value.Where(e => e[^1] == last).ToArray()).ToArray());
 
     /// <summary>Length of the stem of a folded word.</summary>
     public static int StemLength(ReadOnlySpan<char> word, string language)
     {
-        if (word.Length <= LeastStem || !s_endings.TryGetValue(language, out var endings))
+        if (word.Length <= LeastStem || !char.IsAsciiLetterLower(word[^1]) || !s_endings.TryGetValue(language, out var endings))
             return word.Length;
-        foreach (var ending in endings)
+        foreach (var ending in endings[word[^1] - 'a'])
             if (word.Length - ending.Length >= LeastStem && word.EndsWith(ending, StringComparison.Ordinal))
                 return word.Length - ending.Length;
         return word.Length;

@@ -8,6 +8,9 @@ internal interface IFeatureSink
     /// <param name="words">1 or 2.</param>
     void Word(uint hash, int token, int words);
 
+    /// <summary>Asked before the characters of a word: true when they need not be visited, since the same word was before.</summary>
+    bool HadCharacters(int token);
+
     /// <param name="hash">Hash of 2 to 5 characters within one word, its edges included.</param>
     void Characters(uint hash, int token);
 
@@ -58,7 +61,7 @@ internal static class FeatureHasher
                 Ideographs(text, tokens, i, first, ref sink);
                 continue;
             }
-            if (token.Kind == TokenKind.Number || token.Length > LongestWord)
+            if (token.Kind == TokenKind.Number || token.Length > LongestWord || sink.HadCharacters(first + i))
                 continue;
             Grams(text.FoldedOf(token), first + i, ref sink);
         }

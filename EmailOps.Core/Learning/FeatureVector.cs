@@ -7,9 +7,10 @@ namespace EmailOps.Core.Learning;
 internal sealed class FeatureVector
 {
     /// <summary>So many hashes ahead the vocabulary is asked for: about the time memory takes.</summary>
-    private const int Ahead = 24;
+    public const int Ahead = 24;
 
-    private uint[] _words = new uint[64], _twoWords = new uint[64], _characters = new uint[1024], _pairs = new uint[512];
+    /// <summary>All hashes first, looking them up afterwards: then the look-ups can be asked for ahead.</summary>
+    private readonly HashedFeatures _features = new();
     private int[] _rows = new int[2048];
     private float[] _values = new float[2048];
     private ushort[] _counts = new ushort[2048];
@@ -25,16 +26,16 @@ internal sealed class FeatureVector
 
     public void Read(Vocabulary vocabulary, TextTokens text, int first, int count)
     {
-        var sink = Hashes(text, first, count);
-        Reserve(sink.Words + sink.TwoWords + sink.Characters + sink.Pairs);
-        var words = _words.AsSpan(0, sink.Words);
-        var unknown = Add(vocabulary, words);
+        _features.Read(text, first, count);
+        Reserve(_features.Count);
+        var words = _features.Words;
+        var unknown = Add(vocabulary, words, []);
         UnknownWords = words.IsEmpty ? 1 : (float)unknown / words.Length;
-        Add(vocabulary, _twoWords.AsSpan(0, sink.TwoWords));
+        Add(vocabulary, _features.TwoWords, []);
         var ends = (Words: _count, Characters: 0);
-        Add(vocabulary, _characters.AsSpan(0, sink.Characters));
+        Add(vocabulary, _features.Characters, _features.Times);
         ends.Characters = _count;
-        Add(vocabulary, _pairs.AsSpan(0, sink.Pairs));
+        Add(vocabulary, _features.Pairs, []);
         for (var i = 0; i < _count; i++)
             if (_counts[i] > 1)
                 _values[i] *= 1 + MathF.Log(_counts[i]);
@@ -42,21 +43,6 @@ internal sealed class FeatureVector
         Normalise(_values.AsSpan(0, ends.Words), blocks);
         Normalise(_values.AsSpan(ends.Words, ends.Characters - ends.Words), blocks);
         Normalise(_values.AsSpan(ends.Characters, _count - ends.Characters), blocks);
-    }
-
-    /// <summary>All hashes first, looking them up afterwards: then the look-ups can be asked for ahead.</summary>
-    private HashSink Hashes(TextTokens text, int first, int count)
-    {
-        var characters = 4 * count;
-        foreach (ref readonly var token in text.Tokens.Slice(first, count))
-            characters += 4 * token.Length;
-        Fit(ref _words, count);
-        Fit(ref _twoWords, count);
-        Fit(ref _characters, characters);
-        Fit(ref _pairs, FeatureHasher.MostPairs(count));
-        var sink = new HashSink(_words, _twoWords, _characters, _pairs);
-        FeatureHasher.Visit(text, first, count, ref sink);
-        return sink;
     }
 
     private void Reserve(int features)
@@ -75,8 +61,9 @@ internal sealed class FeatureVector
         _reading = 1;
     }
 
-    /// <summary>How many the vocabulary does not know.</summary>
-    private int Add(Vocabulary vocabulary, ReadOnlySpan<uint> hashes)
+    /// <param name="times">How often each counts; empty: once.</param>
+    /// <returns>How many the vocabulary does not know.</returns>
+    private int Add(Vocabulary vocabulary, ReadOnlySpan<uint> hashes, ReadOnlySpan<int> times)
     {
         for (var i = 0; i < Math.Min(Ahead, hashes.Length); i++)
             vocabulary.Prefetch(hashes[i]);
@@ -92,21 +79,21 @@ internal sealed class FeatureVector
                 continue;
             }
             var row = Vocabulary.RowOf(entry);
+            var more = times.IsEmpty ? 1 : times[i];
             for (var at = row & mask; ; at = at + 1 & mask)
             {
                 var place = _places[at];
                 if ((uint)(place >> 32) != _reading)
                 {
                     _places[at] = (ulong)_reading << 32 | (uint)_count;
-                    (_rows[_count], _counts[_count], _values[_count]) = (row, 1, Vocabulary.WeightOf(entry));
+                    (_rows[_count], _counts[_count], _values[_count]) = (row, (ushort)Math.Min(more, ushort.MaxValue), Vocabulary.WeightOf(entry));
                     _count++;
                     break;
                 }
                 if (_rows[(int)(uint)place] != row)
                     continue;
                 ref var count = ref _counts[(int)(uint)place];
-                if (count < ushort.MaxValue)
-                    count++;
+                count = (ushort)Math.Min(count + more, ushort.MaxValue);
                 break;
             }
         }
@@ -118,28 +105,5 @@ internal sealed class FeatureVector
         var squares = System.Numerics.Tensors.TensorPrimitives.SumOfSquares<float>(values);
         if (squares > 0)
             System.Numerics.Tensors.TensorPrimitives.Multiply(values, 1 / MathF.Sqrt(squares * blocks), values);
-    }
-
-    private static void Fit(ref uint[] buffer, int count)
-    {
-        if (buffer.Length < count)
-            buffer = new uint[count * 2];
-    }
-
-    private struct HashSink(uint[] words, uint[] twoWords, uint[] characters, uint[] pairs) : IFeatureSink
-    {
-        public int Words, TwoWords, Characters, Pairs;
-
-        public void Word(uint hash, int token, int count)
-        {
-            if (count == 1)
-                words[Words++] = hash;
-            else
-                twoWords[TwoWords++] = hash;
-        }
-
-        void IFeatureSink.Characters(uint hash, int token) => characters[Characters++] = hash;
-
-        public void Pair(uint hash, int token) => pairs[Pairs++] = hash;
     }
 }

@@ -31,6 +31,11 @@ internal static class StopWords
     private static readonly Dictionary<string, HashSet<uint>> s_words = LanguageProfiles.Latin.Concat(LanguageProfiles.Cyrillic)
         .ToDictionary(p => p.Language, p => Hashes(p.Words));
 
+    private static readonly HashSet<uint> s_none = [];
+
+    /// <summary>For who asks about many words of one language; none where it is not known.</summary>
+    public static HashSet<uint> Of(string language) => s_words.GetValueOrDefault(language, s_none);
+
     /// <param name="hash">Of the folded word.</param>
     public static bool Contains(uint hash, string language) => s_words.TryGetValue(language, out var words) && words.Contains(hash);
 

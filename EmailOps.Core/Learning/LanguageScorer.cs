@@ -14,7 +14,8 @@ internal sealed class LanguageScorer
     private readonly string[] _languages;
     private readonly Dictionary<uint, float[]> _trigrams = [];
     private readonly Dictionary<uint, float[]> _words = [];
-    private readonly float[] _unseen;
+    /// <summary>What a trigram that was never seen counts.</summary>
+    private readonly float[] _unseenShare;
     private readonly bool[,] _close;
 
     public LanguageScorer(IReadOnlyList<LanguageProfiles.Profile> profiles)
@@ -31,12 +32,17 @@ internal sealed class LanguageScorer
             foreach (var token in tokens.Tokens)
                 Count(tokens.TextOf(token).ToString().ToLowerInvariant(), language, 1, totals);
         }
-        _unseen = new float[_languages.Length];
+        var unseen = new float[_languages.Length];
         for (var language = 0; language < _languages.Length; language++)
-            _unseen[language] = MathF.Log(Smoothing / (totals[language] + Smoothing * _trigrams.Count));
+            unseen[language] = MathF.Log(Smoothing / (totals[language] + Smoothing * _trigrams.Count));
+        // Kept as they are added up: half of the logarithm.
         foreach (var counts in _trigrams.Values)
             for (var language = 0; language < _languages.Length; language++)
-                counts[language] = MathF.Log((counts[language] + Smoothing) / (totals[language] + Smoothing * _trigrams.Count)) - _unseen[language];
+            {
+                var lead = MathF.Log((counts[language] + Smoothing) / (totals[language] + Smoothing * _trigrams.Count)) - unseen[language];
+                counts[language] = TrigramShare * (lead + unseen[language]);
+            }
+        _unseenShare = Array.ConvertAll(unseen, u => TrigramShare * u);
         foreach (var owners in _words.Values)
         {
             var shared = TensorPrimitives.Sum<float>(owners);
@@ -104,11 +110,7 @@ internal sealed class LanguageScorer
                     known[i]++;
                 }
         for (var i = 0; i < word.Length; i++)
-            if (_trigrams.TryGetValue(Trigram(word, i), out var weights))
-                for (var k = 0; k < weights.Length; k++)
-                    scores[k] += TrigramShare * (weights[k] + _unseen[k]);
-            else
-                TensorPrimitives.MultiplyAdd(_unseen, TrigramShare, scores, scores);
+            TensorPrimitives.Add(scores, _trigrams.GetValueOrDefault(Trigram(word, i)) ?? _unseenShare, scores);
     }
 
     private void Count(string word, int language, int times, float[] totals)

@@ -11,6 +11,9 @@ internal sealed class PhraseMatcher
 {
     private readonly Dictionary<uint, int[]> _byFirst = [];
     private readonly uint[][] _phrases;
+    /// <summary>A bit for each first word by the low bits of its hash: most words of a text begin no phrase, and this says so without a look-up.</summary>
+    private readonly ulong[] _begins = new ulong[FilterBits / 64];
+    private const int FilterBits = 1 << 15;
 
     /// <summary>Phrases by their index; one that has no word in it never matches.</summary>
     public PhraseMatcher(IReadOnlyList<string> phrases)
@@ -32,7 +35,10 @@ internal sealed class PhraseMatcher
             list.Add(i);
         }
         foreach (var (first, list) in byFirst)
+        {
             _byFirst[first] = [.. list.OrderByDescending(i => _phrases[i].Length)];
+            _begins[first % FilterBits / 64] |= 1UL << (int)(first % 64);
+        }
     }
 
     /// <summary>Adds the hits to <paramref name="hits"/>.</summary>
@@ -41,7 +47,7 @@ internal sealed class PhraseMatcher
     {
         for (var i = 0; i < tokens.Length; i++)
         {
-            if (!_byFirst.TryGetValue(tokens[i].Hash, out var candidates))
+            if (!MayBegin(tokens[i].Hash) || !_byFirst.TryGetValue(tokens[i].Hash, out var candidates))
                 continue;
             foreach (var phrase in candidates)
             {
@@ -58,11 +64,13 @@ internal sealed class PhraseMatcher
     public void MatchAll(ReadOnlySpan<Token> tokens, List<PhraseHit> hits)
     {
         for (var i = 0; i < tokens.Length; i++)
-            if (_byFirst.TryGetValue(tokens[i].Hash, out var candidates))
+            if (MayBegin(tokens[i].Hash) && _byFirst.TryGetValue(tokens[i].Hash, out var candidates))
                 foreach (var phrase in candidates)
                     if (MatchesAt(_phrases[phrase], tokens, i))
                         hits.Add(new PhraseHit(phrase, i, _phrases[phrase].Length));
     }
+
+    private bool MayBegin(uint word) => (_begins[word % FilterBits / 64] >> (int)(word % 64) & 1) != 0;
 
     private static bool MatchesAt(uint[] phrase, ReadOnlySpan<Token> tokens, int at)
     {

@@ -7,11 +7,14 @@ internal static class Stems
 
     public static ReadOnlySpan<char> Of(ReadOnlySpan<char> word)
     {
+        if (word.IsEmpty || word[^1] is not ('g' or 'd' or 's' or 'y'))
+            return word;
         foreach (var suffix in s_suffixes)
             if (word.Length - suffix.Length >= Least && word.EndsWith(suffix, StringComparison.Ordinal))
                 return word[..^suffix.Length];
         return word;
     }
 
+    /// <summary>Longest first; all end in g, d, s or y.</summary>
     private static readonly string[] s_suffixes = ["ingly", "edly", "ing", "ed", "ies", "es", "s", "ly"];
 }

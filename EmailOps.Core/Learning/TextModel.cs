@@ -72,9 +72,7 @@ internal sealed class TextModel
         var scratch = Rent();
         var count = Math.Min(Limited(text), ExplainTokens);
         var weights = scratch.Words(count);
-        var sink = new ContributionSink(Parts, _means.Value, label, weights);
-        FeatureHasher.Visit(text, 0, count, ref sink);
-        GC.KeepAlive(Parts);
+        Contributions(scratch, text, label, weights);
         var found = 0;
         for (var i = 0; i < count; i++)
         {
@@ -88,6 +86,47 @@ internal sealed class TextModel
             strongest[at] = new WordContribution(i, weights[i]);
         }
         return found;
+    }
+
+    /// <summary>What the features of each of the first tokens add to a label, beyond what they add to labels on average.</summary>
+    private void Contributions(Scratch scratch, TextTokens text, int label, Span<float> tokens)
+    {
+        var features = scratch.Features;
+        features.Read(text, 0, tokens.Length);
+        var (words, twoWords) = (features.Words.Length, features.TwoWords.Length);
+        var all = scratch.Weights(features.Count);
+        var ofWords = Weights(features.Words, label, all[..words]);
+        var ofTwoWords = Weights(features.TwoWords, label, all.Slice(words, twoWords));
+        var ofPairs = Weights(features.Pairs, label, all.Slice(words + twoWords, features.Pairs.Length));
+        var ofCharacters = Weights(features.Characters, label, all[^features.Characters.Length..]);
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            tokens[i] += ofWords[i];
+            if (i > 0)
+            {
+                tokens[i] += ofTwoWords[i - 1] / 2;
+                tokens[i - 1] += ofTwoWords[i - 1] / 2;
+            }
+            foreach (var weight in ofPairs[features.PairsOf(i)])
+                tokens[i] += weight / 4;
+            foreach (var weight in ofCharacters[features.CharactersOf(i)])
+                tokens[i] += weight / 4;
+        }
+    }
+
+    private Span<float> Weights(ReadOnlySpan<uint> hashes, int label, Span<float> weights)
+    {
+        var (vocabulary, means) = (Parts.Vocabulary, _means.Value);
+        var bytes = Parts.Rows.Bytes.Span;
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            vocabulary.Prefetch(hashes[Math.Min(i + FeatureVector.Ahead, hashes.Length - 1)]);
+            var entry = vocabulary.Entry(hashes[i]);
+            var row = Vocabulary.RowOf(entry);
+            weights[i] = row < 0 ? 0 : (Parts.Rows.At(bytes, row, label) - means[row]) * Vocabulary.WeightOf(entry);
+        }
+        GC.KeepAlive(Parts);
+        return weights;
     }
 
     private float Predict(TextTokens tokens, ReadOnlySpan<int> switches, Span<float> probabilities, Scratch scratch)
@@ -113,11 +152,15 @@ internal sealed class TextModel
     {
         private float[] _logits = [];
         private float[] _words = [];
+        private float[] _weights = [];
 
         public TextTokens Tokens { get; } = new();
         public FeatureVector Vector { get; } = new();
+        public HashedFeatures Features { get; } = new();
 
         public Span<float> Logits(int width) => (_logits.Length >= width ? _logits : _logits = new float[width]).AsSpan(0, width);
+
+        public Span<float> Weights(int count) => (_weights.Length >= count ? _weights : _weights = new float[count * 2]).AsSpan(0, count);
 
         public Span<float> Words(int count)
         {
@@ -126,31 +169,6 @@ internal sealed class TextModel
             var words = _words.AsSpan(0, count);
             words.Clear();
             return words;
-        }
-    }
-
-    private readonly ref struct ContributionSink(TextModelParts parts, float[] means, int label, Span<float> words) : IFeatureSink
-    {
-        private readonly Span<float> _words = words;
-        private readonly ReadOnlySpan<byte> _bytes = parts.Rows.Bytes.Span;
-
-        public void Word(uint hash, int token, int count)
-        {
-            var weight = Weight(hash);
-            _words[token] += count == 1 ? weight : weight / 2;
-            if (count == 2)
-                _words[token - 1] += weight / 2;
-        }
-
-        public void Characters(uint hash, int token) => _words[token] += Weight(hash) / 4;
-
-        public void Pair(uint hash, int token) => _words[token] += Weight(hash) / 4;
-
-        private float Weight(uint hash)
-        {
-            var entry = parts.Vocabulary.Entry(hash);
-            var row = Vocabulary.RowOf(entry);
-            return row < 0 ? 0 : (parts.Rows.At(_bytes, row, label) - means[row]) * Vocabulary.WeightOf(entry);
         }
     }
 }

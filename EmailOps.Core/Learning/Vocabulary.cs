@@ -117,6 +117,8 @@ internal sealed class Vocabulary
 
         public void Word(uint hash, int token, int words) => Add(hash);
 
+        public bool HadCharacters(int token) => false;
+
         public void Characters(uint hash, int token) => Add(hash);
 
         public void Pair(uint hash, int token) => Add(hash);
@@ -131,6 +133,8 @@ internal sealed class Vocabulary
     private readonly struct FrequencySink(int[] frequency, int[] lastSeen, byte[] least, int text, byte leastWords, byte leastCharacters, byte leastPairs, int mask) : IFeatureSink
     {
         public void Word(uint hash, int token, int words) => Count((int)hash & mask, leastWords);
+
+        public bool HadCharacters(int token) => false;
 
         public void Characters(uint hash, int token) => Count((int)hash & mask, leastCharacters);
 

@@ -37,6 +37,7 @@ internal sealed class TriageContext
 
     /// <summary>Lists that agents may use while they run.</summary>
     public List<PhraseHit> PhraseHits { get; } = [];
+    public List<CueHit> CueHits { get; } = [];
 
     public ReadOnlySpan<Token> BodyTokens => Text.Tokens[BodyToken..];
 

@@ -89,7 +89,8 @@ internal sealed class SummaryAgent(Taxonomy taxonomy) : IAgent
         double score = 0.3 + 1.4 * Math.Max(asks, sentence.IsQuestion ? 1 : 0) + 1.0 / (position + 2);
         // Very short sentences say little; very long ones are lists.
         score *= words < 4 ? 0.35 : words <= 35 ? 1 : 0.7;
-        List<CueHit> hits = [];
+        var hits = context.CueHits;
+        hits.Clear();
         _cues.Match(context.Stems.Slice(first, count), context.Found.Language, Languages.Undetermined, context.PhraseHits, hits);
         foreach (var hit in hits)
             score += taxonomy.Categories[hit.Rule].Id == context.Found.Category ? 0.7 : 0.2;

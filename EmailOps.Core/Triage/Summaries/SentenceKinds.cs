@@ -47,7 +47,10 @@ internal static class SentenceKinds
             kind |= SentenceKind.Attribution;
         if (text.Contains("://", StringComparison.Ordinal) && !text.Contains(' ', StringComparison.Ordinal))
             kind |= SentenceKind.Link;
-        if (text.Count(char.IsLetter) < 0.7 * text.Length)
+        var letters = 0;
+        foreach (var c in text)
+            letters += char.IsLetter(c) ? 1 : 0;
+        if (letters < 0.7 * text.Length)
             kind |= SentenceKind.Marks;
         if (Requests.Strength(tokens, 0, count, text) > 0)
             kind |= SentenceKind.Asks;
@@ -67,12 +70,16 @@ internal static class SentenceKinds
     private static bool IsAttribution(string text)
     {
         var trimmed = text.AsSpan().Trim();
-        foreach (var header in s_headers)
-            if (trimmed.StartsWith(header, StringComparison.OrdinalIgnoreCase))
-                return true;
-        foreach (var wrote in s_wrote)
-            if (trimmed.EndsWith(wrote, StringComparison.OrdinalIgnoreCase))
-                return true;
+        // All of these have a colon, and few sentences have.
+        if (trimmed.Contains(':'))
+        {
+            foreach (var header in s_headers)
+                if (trimmed.StartsWith(header, StringComparison.OrdinalIgnoreCase))
+                    return true;
+            foreach (var wrote in s_wrote)
+                if (trimmed.EndsWith(wrote, StringComparison.OrdinalIgnoreCase))
+                    return true;
+        }
         return trimmed.StartsWith("-----", StringComparison.Ordinal) || (trimmed.StartsWith("On ", StringComparison.Ordinal) && trimmed.EndsWith("wrote", StringComparison.Ordinal));
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EmailOps.Core.Learning;
 
 namespace EmailOps.Core.Triage.Summaries;
@@ -12,9 +13,12 @@ internal sealed class SentenceTraits
     public const int Count = 37;
     private const int StemHead = 6;
 
+    [ThreadStatic]
+    private static TextTokens? t_tokens;
+
     private readonly ThreadText _thread;
-    private readonly string _language;
-    private readonly TextTokens _tokens = new();
+    private readonly HashSet<uint> _stopWords;
+    private readonly TextTokens _tokens = t_tokens ??= new TextTokens();
     private readonly Dictionary<uint, float> _idf = [];
     private readonly Dictionary<uint, int> _total = [];
     private readonly Dictionary<uint, HashSet<int>> _mails = [];
@@ -22,7 +26,7 @@ internal sealed class SentenceTraits
 
     private SentenceTraits(ThreadText thread, string language)
     {
-        (_thread, _language) = (thread, language);
+        (_thread, _stopWords) = (thread, StopWords.Of(language));
         _subject = [.. ContentOf(thread.Subject)];
         Vectors = new Dictionary<uint, float>[thread.Sentences.Count];
         Words = new int[thread.Sentences.Count];
@@ -54,37 +58,40 @@ internal sealed class SentenceTraits
         {
             content[i] = ContentOf(sentences[i].Text);
             Words[i] = _tokens.Tokens.Length;
+            Vectors[i] = Counts(content[i]);
             if (sentences[i].IsQuoted || sentences[i].Repeats)
-                quotedLater[ThreadText.Key(sentences[i].Text)] = quotedLater.GetValueOrDefault(ThreadText.Key(sentences[i].Text)) + 1;
+                CollectionsMarshal.GetValueRefOrAddDefault(quotedLater, sentences[i].Key, out _)++;
             own[sentences[i].Mail] += sentences[i].IsQuoted ? 0 : 1;
             if (!sentences[i].IsOwn)
                 continue;
             all++;
-            foreach (var word in content[i])
+            foreach (var (word, count) in Vectors[i])
             {
-                _total[word] = _total.GetValueOrDefault(word) + 1;
-                if (!_mails.TryGetValue(word, out var mails))
-                    _mails[word] = mails = [];
-                mails.Add(sentences[i].Mail);
+                CollectionsMarshal.GetValueRefOrAddDefault(_total, word, out _) += (int)count;
+                CollectionsMarshal.GetValueRefOrAddDefault(_idf, word, out _)++;
+                // Which mails took a word up is asked only where there are several.
+                if (_thread.Mails.Count > 1)
+                    (CollectionsMarshal.GetValueRefOrAddDefault(_mails, word, out _) ??= []).Add(sentences[i].Mail);
             }
-            foreach (var word in content[i].Distinct())
-                _idf[word] = _idf.GetValueOrDefault(word) + 1;
         }
-        foreach (var word in _idf.Keys.ToList())
-            _idf[word] = MathF.Log(1 + all / _idf[word]);
+        foreach (var word in _idf.Keys)
+        {
+            ref var frequency = ref CollectionsMarshal.GetValueRefOrNullRef(_idf, word);
+            frequency = MathF.Log(1 + all / frequency);
+        }
         var centroid = new Dictionary<uint, float>();
         for (var i = 0; i < sentences.Count; i++)
         {
-            Vectors[i] = Vector(content[i], MathF.Log(1 + Math.Max(1, all)));
+            Weigh(Vectors[i], MathF.Log(1 + Math.Max(1, all)));
             if (sentences[i].IsOwn)
                 foreach (var (word, value) in Vectors[i])
-                    centroid[word] = centroid.GetValueOrDefault(word) + value;
+                    CollectionsMarshal.GetValueRefOrAddDefault(centroid, word, out _) += value;
         }
         var length = MathF.Sqrt(Math.Max(1e-9f, centroid.Values.Sum(v => v * v)));
         var words = Math.Max(1, _total.Values.Sum());
         Values = new float[sentences.Count][];
         for (var i = 0; i < sentences.Count; i++)
-            Values[i] = TraitsOf(i, content[i], Dot(Vectors[i], centroid) / length, words, own[sentences[i].Mail], quotedLater.GetValueOrDefault(ThreadText.Key(sentences[i].Text)));
+            Values[i] = TraitsOf(i, content[i], Dot(Vectors[i], centroid) / length, words, own[sentences[i].Mail], quotedLater.GetValueOrDefault(sentences[i].Key));
     }
 
     private float[] TraitsOf(int at, List<uint> content, float central, int totalWords, int ownOfMail, int quotedLater)
@@ -92,10 +99,16 @@ internal sealed class SentenceTraits
         var s = _thread.Sentences[at];
         var text = s.Text;
         var words = Words[at];
-        var distinct = content.Distinct().ToList();
+        var distinct = Vectors[at];
         var last = _thread.Mails.Count - 1;
-        var shared = (float)distinct.Count(_subject.Contains);
-        var clues = distinct.Sum(w => _mails.TryGetValue(w, out var mails) ? mails.Count - (mails.Contains(s.Mail) ? 1 : 0) : 0);
+        var (shared, clues, common) = (0f, 0, 0);
+        foreach (var word in distinct.Keys)
+        {
+            shared += Is(_subject.Contains(word));
+            clues += _mails.TryGetValue(word, out var mails) ? mails.Count - (mails.Contains(s.Mail) ? 1 : 0) : 0;
+        }
+        foreach (var word in content)
+            common += _total.GetValueOrDefault(word);
         var kind = Kinds[at] = SentenceKinds.Of(text, _thread.Mails[s.Mail].Speaker);
         var question = text.Contains('?', StringComparison.Ordinal) || text.Contains('？', StringComparison.Ordinal);
         return
@@ -106,7 +119,7 @@ internal sealed class SentenceTraits
             (float)s.OwnPlace / Math.Max(1, ownOfMail), Is(s.OwnPlace == 0), Is(s.OwnPlace == 1), 1f / (1 + s.OwnPlace), s.Mail == 0 ? 1f / (1 + s.OwnPlace) : 0,
             Is(!s.IsQuoted && at > 0 && _thread.Sentences[at - 1].Mail == s.Mail && _thread.Sentences[at - 1].IsQuoted),
             shared / Math.Max(1, _subject.Count), Is(shared > 0),
-            central, content.Sum(w => _total.GetValueOrDefault(w)) * 100f / Math.Max(1, content.Count) / totalWords,
+            central, common * 100f / Math.Max(1, content.Count) / totalWords,
             MathF.Log(1 + clues), (float)clues / Math.Max(1, distinct.Count),
             Is(question), Is(question && s.Mail == 0),
             Is(kind.HasFlag(SentenceKind.Name)), Is(kind.HasFlag(SentenceKind.Politeness)), Is(kind.HasFlag(SentenceKind.Attribution)), Is(kind.HasFlag(SentenceKind.Link)), Is(kind.HasFlag(SentenceKind.Marks)),
@@ -115,22 +128,27 @@ internal sealed class SentenceTraits
         ];
     }
 
-    private Dictionary<uint, float> Vector(List<uint> content, float unseen)
+    private static Dictionary<uint, float> Counts(List<uint> content)
     {
-        var vector = new Dictionary<uint, float>();
+        var counts = new Dictionary<uint, float>(content.Count);
         foreach (var word in content)
-            vector[word] = vector.GetValueOrDefault(word) + 1;
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, word, out _)++;
+        return counts;
+    }
+
+    /// <summary>Makes counts a vector, in place.</summary>
+    private void Weigh(Dictionary<uint, float> counts, float unseen)
+    {
         var length = 0f;
-        foreach (var word in vector.Keys.ToList())
+        foreach (var word in counts.Keys)
         {
-            var value = (1 + MathF.Log(vector[word])) * _idf.GetValueOrDefault(word, unseen);
-            vector[word] = value;
+            ref var value = ref CollectionsMarshal.GetValueRefOrNullRef(counts, word);
+            value = (1 + (value > 1 ? MathF.Log(value) : 0)) * _idf.GetValueOrDefault(word, unseen);
             length += value * value;
         }
         length = MathF.Sqrt(Math.Max(1e-9f, length));
-        foreach (var word in vector.Keys.ToList())
-            vector[word] /= length;
-        return vector;
+        foreach (var word in counts.Keys)
+            CollectionsMarshal.GetValueRefOrNullRef(counts, word) /= length;
     }
 
     public static float Dot(Dictionary<uint, float> a, Dictionary<uint, float> b)
@@ -146,9 +164,9 @@ internal sealed class SentenceTraits
     private List<uint> ContentOf(string text)
     {
         _tokens.Read(text);
-        List<uint> content = [];
+        var content = new List<uint>(_tokens.Tokens.Length);
         foreach (ref readonly var token in _tokens.Tokens)
-            if (token.Kind == TokenKind.Ideograph || (token.Kind != TokenKind.Number && token.Length > 1 && !StopWords.Contains(token.Hash, _language)))
+            if (token.Kind == TokenKind.Ideograph || (token.Kind != TokenKind.Number && token.Length > 1 && !_stopWords.Contains(token.Hash)))
                 content.Add(Hash32.OfFoldedWord(_tokens.FoldedOf(token)[..Math.Min(StemHead, token.Length)]));
         return content;
     }

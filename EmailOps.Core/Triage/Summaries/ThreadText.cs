@@ -1,3 +1,4 @@
+using System.Buffers;
 using EmailOps.Core.Learning;
 
 namespace EmailOps.Core.Triage.Summaries;
@@ -61,7 +62,8 @@ internal sealed record ThreadMail(string Speaker, IReadOnlyList<string> Sentence
 /// <param name="Place">Among the sentences of its mail, quotes included.</param>
 /// <param name="OwnPlace">Among those that are the mail's own.</param>
 /// <param name="Repeats">It stands in an earlier mail word for word, with quotation marks or without.</param>
-internal sealed record SaidSentence(int Mail, int Place, int OwnPlace, string Text, bool IsQuoted, bool Repeats)
+/// <param name="Key">The same for a wrapped or quoted copy.</param>
+internal sealed record SaidSentence(int Mail, int Place, int OwnPlace, string Text, bool IsQuoted, bool Repeats, string Key)
 {
     public bool IsOwn => !IsQuoted && !Repeats;
 
@@ -95,7 +97,7 @@ internal sealed class ThreadText
                 var key = Key(text);
                 var quoted = SaidSentence.LooksQuoted(text);
                 var repeats = key.Length >= LeastRepeated && !seen.Add(key);
-                sentences.Add(new SaidSentence(mail, place, own, text, quoted, repeats && !quoted));
+                sentences.Add(new SaidSentence(mail, place, own, text, quoted, repeats && !quoted, key));
                 own += quoted ? 0 : 1;
             }
         }
@@ -106,8 +108,29 @@ internal sealed class ThreadText
     public IReadOnlyList<ThreadMail> Mails { get; }
     public IReadOnlyList<SaidSentence> Sentences { get; }
 
+    private static readonly SearchValues<char> s_marks = SearchValues.Create(" \t\n>|.,;:!?\"'()-*");
+
     /// <summary>Words without marks and spacing, so that a wrapped or quoted copy is known again.</summary>
-    internal static string Key(string text) => string.Join(' ', text.ToLowerInvariant().Split([' ', '\t', '\n', '>', '|', '.', ',', ';', ':', '!', '?', '"', '\'', '(', ')', '-', '*'], StringSplitOptions.RemoveEmptyEntries));
+    private static string Key(string text)
+    {
+        var buffer = ArrayPool<char>.Shared.Rent(text.Length);
+        var (length, between) = (0, false);
+        foreach (var c in text.ToLowerInvariant())
+        {
+            if (s_marks.Contains(c))
+            {
+                between = length > 0;
+                continue;
+            }
+            if (between)
+                buffer[length++] = ' ';
+            buffer[length++] = c;
+            between = false;
+        }
+        var key = new string(buffer, 0, length);
+        ArrayPool<char>.Shared.Return(buffer);
+        return key;
+    }
 
     /// <summary>How many sentences of each mail are read, so that one endless mail does not push out the others.</summary>
     private static int Fair(IReadOnlyList<ThreadMail> mails)

@@ -102,11 +102,12 @@ internal sealed class KnowledgeIndex
         scratch.Asked = 0;
         float total = 0;
         var corrected = 0;
+        var stopWords = StopWords.Of(language);
         foreach (ref readonly var token in text.Tokens.Slice(first, count))
         {
             if (scratch.Terms.Count >= MostTerms)
                 break;
-            if (token.Length == 1 && token.Kind != TokenKind.Ideograph || StopWords.Contains(token.Hash, language))
+            if (token.Length == 1 && token.Kind != TokenKind.Ideograph || stopWords.Contains(token.Hash))
                 continue;
             var term = Terms.Of(text, token, language);
             if (!scratch.Seen.Add(term))
@@ -142,6 +143,6 @@ internal sealed class KnowledgeIndex
         /// <summary>Different words of the question that say something.</summary>
         public int Asked { get; set; }
         public HashSet<uint> Seen { get; } = [];
-        public Dictionary<int, int> Shared { get; } = [];
+        public SharedTrigrams Shared { get; } = new();
     }
 }

@@ -82,18 +82,19 @@ internal sealed class LanguageIndex
     }
 
     /// <summary>The known word most like a misspelt one (Dice coefficient of trigrams); 0 when none is close.</summary>
-    public (uint Term, float Likeness) Closest(ReadOnlySpan<char> folded, Dictionary<int, int> shared)
+    /// <param name="shared">Emptied and used.</param>
+    public (uint Term, float Likeness) Closest(ReadOnlySpan<char> folded, SharedTrigrams shared)
     {
-        shared.Clear();
+        shared.Begin(_words.Count);
         var trigrams = folded.Length;
         for (var i = 0; i < trigrams; i++)
             if (_wordsByTrigram.TryGetValue(Trigram(folded, i), out var words))
                 foreach (var word in words)
-                    shared[word] = shared.GetValueOrDefault(word) + 1;
+                    shared.Add(word);
         (uint Term, float Likeness) best = default;
-        foreach (var (word, count) in shared)
+        foreach (var word in shared.Words)
         {
-            var likeness = 2f * count / (trigrams + _words[word].Word.Length);
+            var likeness = 2f * shared[word] / (trigrams + _words[word].Word.Length);
             if (likeness > best.Likeness && Spelling.IsMisspelt(folded, _words[word].Word, likeness))
                 best = (_words[word].Term, likeness);
         }

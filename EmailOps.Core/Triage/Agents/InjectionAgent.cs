@@ -75,12 +75,17 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
 
     private void Judge(TriageContext context, TextTokens text, int from, string where, double factor)
     {
-        List<Sentence> sentences = [];
-        Sentences.Split(text.Text, from, sentences);
+        var sentences = context.Sentences;
+        if (!ReferenceEquals(text, context.Text))
+        {
+            sentences = [];
+            Sentences.Split(text.Text, from, sentences);
+        }
         var best = new Dictionary<string, (double Weight, string Reason, string Evidence)>();
         int firstToken = -1, firstOffset = 0;
         var words = text.Tokens.Length;
-        var counts = OrderJudge.Count(text);
+        // Few mails have a sentence that must be compared with the rest.
+        var counts = new Lazy<Dictionary<uint, int>>(() => OrderJudge.Count(text));
         for (var i = 0; i < sentences.Count; i++)
         {
             var first = text.TokenAt(sentences[i].Start);
@@ -118,7 +123,7 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
         return skip < 0 || from + skip + 1 >= end ? -1 : from + skip + 1;
     }
 
-    private void JudgeSentence(TextTokens text, int first, int end, int start, int stop, int words, Dictionary<uint, int> counts, Dictionary<string, (double, string, string)> best, TriageContext context)
+    private void JudgeSentence(TextTokens text, int first, int end, int start, int stop, int words, Lazy<Dictionary<uint, int>> counts, Dictionary<string, (double, string, string)> best, TriageContext context)
     {
         var begin = first;
         while (begin < end && begin < first + 3 && s_polite.Contains(text.Tokens[begin].Hash))

@@ -13,6 +13,8 @@ internal sealed class OrderJudge(OrderModel orders, float orderFrom = OrderJudge
     private static readonly HashSet<uint> s_personal = [.. "i my me we our us mine i'm you your yours your's this these ich mein meine wir unser je mon ma mes nous notre yo mi mis io mio mia".Split(' ').Select(w => Hash32.OfFolded(w))];
     private static readonly ulong s_spoken = new[] { "your-answer", "reader", "override", "mode", "innards", "tool", "string", "odd-shape", "heading" }.Aggregate(0UL, (bits, name) => bits | AttackLexicon.Default[name]);
 
+    private static readonly HashSet<uint> s_stopWords = StopWords.Of("en");
+
     private readonly Dictionary<uint, int> _none = [];
 
     /// <summary>The classifier that ships: learned from our patterns, and from what customers of this team write and its articles say.</summary>
@@ -34,12 +36,12 @@ internal sealed class OrderJudge(OrderModel orders, float orderFrom = OrderJudge
         var counts = new Dictionary<uint, int>();
         foreach (ref readonly var token in text.Tokens)
             if (Counts(token))
-                counts[token.Hash] = counts.GetValueOrDefault(token.Hash) + 1;
+                System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(counts, token.Hash, out _)++;
         return counts;
     }
 
     /// <returns>A signal with its weight and reason; null when the sentence is an ordinary one.</returns>
-    public (string Signal, double Weight, string Reason)? Judge(TextTokens text, int first, int end, ReadOnlySpan<char> sentence, Dictionary<uint, int>? counts, List<PhraseHit> scratch)
+    public (string Signal, double Weight, string Reason)? Judge(TextTokens text, int first, int end, ReadOnlySpan<char> sentence, Lazy<Dictionary<uint, int>>? counts, List<PhraseHit> scratch)
     {
         if (end - first < 3)
             return null;
@@ -48,7 +50,7 @@ internal sealed class OrderJudge(OrderModel orders, float orderFrom = OrderJudge
         // Words that only a model is spoken to with, or a very clear order inside a mail about something else.
         if (order >= orderFrom && (isInside && order >= SureOfOrder || (AttackLexicon.Default.Concepts(text.Tokens[first..end], 0, scratch, out _) & s_spoken) != 0))
             return ("attack-order", 0.5, "It gives an order to whatever writes the answer.");
-        if (task + order < taskFrom || !isInside || IsPersonal(text, first, end) || Belongs(text, first, end, counts ?? _none))
+        if (task + order < taskFrom || !isInside || IsPersonal(text, first, end) || Belongs(text, first, end, counts?.Value ?? _none))
             return null;
         return ("attack-foreign-task", 0.5, "It contains a task that has nothing to do with the rest.");
     }
@@ -79,5 +81,5 @@ internal sealed class OrderJudge(OrderModel orders, float orderFrom = OrderJudge
         return false;
     }
 
-    private static bool Counts(in Token token) => token.Kind == TokenKind.Word && token.Length >= 4 && !StopWords.Contains(token.Hash, "en");
+    private static bool Counts(in Token token) => token.Kind == TokenKind.Word && token.Length >= 4 && !s_stopWords.Contains(token.Hash);
 }

@@ -86,11 +86,13 @@ internal sealed class OrderModel
             scores[l] /= sum;
     }
 
+    /// <summary>Different features in the order in which they occur.</summary>
     private static int[] Features(TextTokens text, int first, int end, ReadOnlySpan<char> sentence, List<PhraseHit> hits)
     {
         end = Math.Min(end, first + 60);
         var tokens = text.Tokens[first..end];
-        var features = new List<int>(tokens.Length * 2 + 16) { Bucket(1, 1) };
+        var features = new FeatureSet(stackalloc int[FeatureSet.Room], stackalloc int[FeatureSet.Places]);
+        features.Add(Bucket(1, 1));
         for (var i = 0; i < tokens.Length; i++)
         {
             features.Add(Bucket(2, tokens[i].Hash));
@@ -99,7 +101,7 @@ internal sealed class OrderModel
         if (tokens.Length > 0)
             features.Add(Bucket(4, tokens[0].Hash));
         var concepts = s_lexicon.Concepts(tokens, 1, hits, out var beginning);
-        for (var bit = 0; bit < 64; bit++)
+        for (var bit = 0; bit < 64 && (concepts | beginning) != 0; bit++)
         {
             if ((concepts >> bit & 1) != 0)
                 features.Add(Bucket(5, (uint)bit));
@@ -113,7 +115,28 @@ internal sealed class OrderModel
             features.Add(Bucket(8, 2));
         if (sentence.Contains("www.", StringComparison.OrdinalIgnoreCase) || sentence.Contains("http", StringComparison.OrdinalIgnoreCase) || sentence.Contains('@'))
             features.Add(Bucket(8, 3));
-        return [.. features.Distinct()];
+        return features.ToArray();
+    }
+
+    /// <summary>At most so many as 60 tokens and 64 concepts make; the caller brings the memory.</summary>
+    private ref struct FeatureSet(Span<int> room, Span<int> places)
+    {
+        public const int Room = 272, Places = 1024;
+
+        private readonly Span<int> _room = room, _places = places;
+        private int _count;
+
+        public void Add(int feature)
+        {
+            var at = feature % Places;
+            for (; _places[at] > 0; at = (at + 1) % Places)
+                if (_room[_places[at] - 1] == feature)
+                    return;
+            _room[_count++] = feature;
+            _places[at] = _count;
+        }
+
+        public readonly int[] ToArray() => _room[.._count].ToArray();
     }
 
     private static int Bucket(uint kind, uint hash) => (int)(Hash32.Mix(Hash32.Combine(kind * 0x9E3779B1, hash)) & (Buckets - 1));

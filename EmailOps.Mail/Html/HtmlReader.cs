@@ -8,6 +8,8 @@ internal sealed class HtmlReader
     // Real mail nests tables some 40 deep. Deeper elements are followed without their own style.
     private const int MaxOpen = 512;
     private const int MaxMarkers = 16;
+    /// <summary>Characters of a text for a picture or pointer that says more than a name.</summary>
+    private const int LeastSpoken = 24;
 
     private readonly string _html;
     private readonly HtmlLineWriter _lines = new();
@@ -40,6 +42,9 @@ internal sealed class HtmlReader
         var tokens = new HtmlTokenizer(_html);
         for (var kind = tokens.Next(); kind != HtmlTokenKind.End; kind = tokens.Next())
         {
+            // Also of elements that lay out nothing, as pictures.
+            if (kind == HtmlTokenKind.StartTag && !tokens.Attributes.IsEmpty)
+                WriteSpoken(tokens.Attributes);
             switch (kind)
             {
                 case HtmlTokenKind.Text:
@@ -168,9 +173,30 @@ internal sealed class HtmlReader
         return added.Count == 0 ? outer : [.. outer, .. added];
     }
 
-    private void WriteText(ReadOnlySpan<char> text)
+    /// <summary>Texts for pictures and pointers are not on the page; a name of a picture is nothing, a sentence may be meant for machines.</summary>
+    private void WriteSpoken(ReadOnlySpan<char> attributes)
     {
-        var place = _open[^1];
+        if (!attributes.Contains("alt", StringComparison.OrdinalIgnoreCase) && !attributes.Contains("title", StringComparison.OrdinalIgnoreCase) && !attributes.Contains("aria-label", StringComparison.OrdinalIgnoreCase))
+            return;
+        var walk = new HtmlAttributes(attributes);
+        ReadOnlySpan<char> written = [];
+        while (walk.MoveNext())
+        {
+            if (!IsSpoken(walk.Name) || walk.Value.Length < LeastSpoken || walk.Value.SequenceEqual(written))
+                continue;
+            written = walk.Value;
+            WriteText(written, new Element { Hidden = true });
+            Hide("\n");
+        }
+    }
+
+    private static bool IsSpoken(ReadOnlySpan<char> name)
+        => name.Equals("alt", StringComparison.OrdinalIgnoreCase) || name.Equals("title", StringComparison.OrdinalIgnoreCase) || name.Equals("aria-label", StringComparison.OrdinalIgnoreCase);
+
+    private void WriteText(ReadOnlySpan<char> text) => WriteText(text, _open[^1]);
+
+    private void WriteText(ReadOnlySpan<char> text, in Element place)
+    {
         while (!text.IsEmpty)
         {
             var ampersand = text.IndexOf('&');

@@ -1,12 +1,13 @@
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Learning;
+using EmailOps.Core.Triage.Disguises;
 using EmailOps.Core.Triage.Lexicons;
 
 namespace EmailOps.Core.Triage.Agents;
 
 /// <summary>
 /// Looks for words aimed at a language model: orders, roles, fences, requests to reveal or to send on, in what is seen, in what is
-/// hidden, and in the quoted history. Only ever adds hostility.
+/// hidden, in what is written in disguise, and in the quoted history. Only ever adds hostility.
 /// </summary>
 internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgent
 {
@@ -14,6 +15,8 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
     private const int ShortSentence = 4;
     /// <summary>A strange task counts only inside a mail about something else.</summary>
     private const int LeastOtherWords = 25;
+    /// <summary>Who hides or disguises words means them for a machine.</summary>
+    private const double HiddenFactor = 1.15;
 
     private static readonly AttackLexicon s_lexicon = AttackLexicon.Default;
     private static readonly ulong s_imperative = s_lexicon["imperative"];
@@ -34,9 +37,9 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
     {
         var before = context.Found.Signals.Count;
         Invisible(context);
-        Judge(context, context.Text, context.BodyStart, "", 1);
+        JudgeAll(context, context.Text, context.BodyStart, "", 1);
         if (context.Message.HiddenText.Length > 0)
-            Elsewhere(context, context.Message.HiddenText, "Hidden text: ", 1.15);
+            Elsewhere(context, context.Message.HiddenText, "Hidden text: ", HiddenFactor);
         if (History(context) is { Length: > 0 } history)
             Elsewhere(context, history, "In the quoted part: ", 1);
         return (context.Found.Signals.Count - before) switch
@@ -59,7 +62,18 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
     {
         var tokens = new TextTokens();
         tokens.Read(VisibleText.Of(raw, out _, out _));
-        Judge(context, tokens, 0, where, factor);
+        JudgeAll(context, tokens, 0, where, factor);
+    }
+
+    /// <summary>As it is written, and what is in disguise once more as it would be read.</summary>
+    private void JudgeAll(TriageContext context, TextTokens text, int from, string where, double factor)
+    {
+        Judge(context, text, from, where, factor, null, text.Text);
+        if (Disguise.Read(text, from) is not { } plain)
+            return;
+        var tokens = new TextTokens();
+        tokens.Read(plain.Text);
+        Judge(context, tokens, from, where, factor * HiddenFactor, plain, text.Text);
     }
 
     private static void Invisible(TriageContext context)
@@ -73,7 +87,9 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
             context.Found.AddHostility(0.3, new Signal("attack-hidden", 0.3, "Characters that turn the direction of writing are used in a text that needs none."));
     }
 
-    private void Judge(TriageContext context, TextTokens text, int from, string where, double factor)
+    /// <param name="disguise">The reading that <paramref name="text"/> is: only what was in disguise counts. Null for a text as it is written.</param>
+    /// <param name="written">The text that evidence is taken from.</param>
+    private void Judge(TriageContext context, TextTokens text, int from, string where, double factor, PlainReading? disguise, string written)
     {
         var sentences = context.Sentences;
         if (!ReferenceEquals(text, context.Text))
@@ -81,7 +97,7 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
             sentences = [];
             Sentences.Split(text.Text, from, sentences);
         }
-        var best = new Dictionary<string, (double Weight, string Reason, string Evidence)>();
+        var best = new Dictionary<string, Finding>();
         int firstToken = -1, firstOffset = 0;
         var words = text.Tokens.Length;
         // Few mails have a sentence that must be compared with the rest.
@@ -95,25 +111,28 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
             if (end - firstToken < ShortSentence && i + 1 < sentences.Count)
                 continue;
             // The sentence by itself, and with the short ones before it.
-            JudgeSentence(text, first, end, sentences[i].Start, sentences[i].End, words, counts, best, context);
+            JudgeSentence(text, first, end, sentences[i].Start, sentences[i].End, words, counts, best, context, disguise);
             if (firstToken != first)
-                JudgeSentence(text, firstToken, end, firstOffset, sentences[i].End, words, counts, best, context);
+                JudgeSentence(text, firstToken, end, firstOffset, sentences[i].End, words, counts, best, context, disguise);
             firstToken = -1;
             // A line may begin with an order although the line before has no full stop.
             for (var at = sentences[i].Start; (at = NextLine(text.Text, at, sentences[i].End)) > 0;)
-                JudgeSentence(text, text.TokenAt(at), end, at, sentences[i].End, words, counts, best, context);
+                JudgeSentence(text, text.TokenAt(at), end, at, sentences[i].End, words, counts, best, context, disguise);
         }
         List<RawMark> marks = [];
         RawMarks.Find(text.Text, marks);
         foreach (var mark in marks)
-            Keep(best, mark.Signal, mark.Weight, mark.Reason, text.Text.AsSpan(mark.Start, Math.Min(120, text.Text.Length - mark.Start)));
-        foreach (var (signal, (weight, reason, evidence)) in best)
+            if (disguise == null || disguise.KindOf(mark.Start, mark.Start + 1) != null)
+                Keep(best, mark.Signal, mark.Weight, mark.Reason, mark.Start, Math.Min(mark.Start + 120, text.Text.Length));
+        foreach (var (signal, (weight, reason, start, end)) in best)
         {
             var name = signal;
-            if (where.Length > 0 && context.Found.Signals.Exists(s => s.Name == name && s.Evidence == evidence))
+            var (begin, stop) = disguise?.Origin(start, end) ?? (start, end);
+            var evidence = TriageContext.Clip(written.AsSpan(begin, stop - begin));
+            if ((where.Length > 0 || disguise != null) && context.Found.Signals.Exists(s => s.Name == name && s.Evidence == evidence))
                 continue;
             var scaled = Math.Min(0.95, weight * factor);
-            context.Found.AddHostility(scaled, new Signal(signal, Math.Round(scaled, 2), where + reason, evidence));
+            context.Found.AddHostility(scaled, new Signal(signal, Math.Round(scaled, 2), disguise == null ? where + reason : $"{where}Written in disguise: {disguise.KindOf(start, end)}. {reason}", evidence));
         }
     }
 
@@ -123,8 +142,10 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
         return skip < 0 || from + skip + 1 >= end ? -1 : from + skip + 1;
     }
 
-    private void JudgeSentence(TextTokens text, int first, int end, int start, int stop, int words, Lazy<Dictionary<uint, int>> counts, Dictionary<string, (double, string, string)> best, TriageContext context)
+    private void JudgeSentence(TextTokens text, int first, int end, int start, int stop, int words, Lazy<Dictionary<uint, int>> counts, Dictionary<string, Finding> best, TriageContext context, PlainReading? disguise)
     {
+        if (disguise != null && disguise.KindOf(start, stop) == null)
+            return;
         var begin = first;
         while (begin < end && begin < first + 3 && s_polite.Contains(text.Tokens[begin].Hash))
             begin++;
@@ -142,11 +163,11 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
             concepts |= s_link;
         foreach (var rule in s_lexicon.Rules)
             if ((concepts & rule.Needs) == rule.Needs && (concepts & rule.Forbids) == 0)
-                Keep(best, rule.Signal, rule.Weight, rule.Reason, span);
+                Keep(best, rule.Signal, rule.Weight, rule.Reason, start, stop);
         if (orders.Judge(text, first, end, span, counts, context.PhraseHits) is var (signal, weight, why))
-            Keep(best, signal, weight, why, span);
+            Keep(best, signal, weight, why, start, stop);
         if ((beginning & s_task) != 0 && words - tokens.Length >= LeastOtherWords && IsForeign(text, begin, end, concepts))
-            Keep(best, "attack-foreign-task", 0.5, "It contains a task that has nothing to do with the rest.", span);
+            Keep(best, "attack-foreign-task", 0.5, "It contains a task that has nothing to do with the rest.", start, stop);
     }
 
     /// <summary>A task without a person in it, about things this team's mail is never about.</summary>
@@ -168,9 +189,12 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
         return (concepts & s_topic) != 0 ? unknown >= 1 : unknown >= 2 && unknown >= known * 2;
     }
 
-    private static void Keep(Dictionary<string, (double Weight, string Reason, string Evidence)> best, string signal, double weight, string reason, ReadOnlySpan<char> evidence)
+    private static void Keep(Dictionary<string, Finding> best, string signal, double weight, string reason, int start, int end)
     {
         if (!best.TryGetValue(signal, out var kept) || kept.Weight < weight)
-            best[signal] = (weight, reason, TriageContext.Clip(evidence));
+            best[signal] = new Finding(weight, reason, start, end);
     }
+
+    /// <summary>The weightiest of one signal, and where it stands.</summary>
+    private readonly record struct Finding(double Weight, string Reason, int Start, int End);
 }

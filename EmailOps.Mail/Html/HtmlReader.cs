@@ -10,6 +10,8 @@ internal sealed class HtmlReader
     private const int MaxMarkers = 16;
     /// <summary>Characters of a text for a picture or pointer that says more than a name.</summary>
     private const int LeastSpoken = 24;
+    /// <summary>Links of newsletters say in a few words what a click does ("Send a reply to the sender of this message.").</summary>
+    private const int LeastOfLink = 48;
 
     private readonly string _html;
     private readonly HtmlLineWriter _lines = new();
@@ -44,7 +46,7 @@ internal sealed class HtmlReader
         {
             // Also of elements that lay out nothing, as pictures.
             if (kind == HtmlTokenKind.StartTag && !tokens.Attributes.IsEmpty)
-                WriteSpoken(tokens.Attributes);
+                WriteSpoken(tokens.Attributes, tokens.Name is "a" ? LeastOfLink : LeastSpoken);
             switch (kind)
             {
                 case HtmlTokenKind.Text:
@@ -174,7 +176,7 @@ internal sealed class HtmlReader
     }
 
     /// <summary>Texts for pictures and pointers are not on the page; a name of a picture is nothing, a sentence may be meant for machines.</summary>
-    private void WriteSpoken(ReadOnlySpan<char> attributes)
+    private void WriteSpoken(ReadOnlySpan<char> attributes, int least)
     {
         if (!attributes.Contains("alt", StringComparison.OrdinalIgnoreCase) && !attributes.Contains("title", StringComparison.OrdinalIgnoreCase) && !attributes.Contains("aria-label", StringComparison.OrdinalIgnoreCase))
             return;
@@ -182,7 +184,7 @@ internal sealed class HtmlReader
         ReadOnlySpan<char> written = [];
         while (walk.MoveNext())
         {
-            if (!IsSpoken(walk.Name) || walk.Value.Length < LeastSpoken || walk.Value.SequenceEqual(written))
+            if (!IsSpoken(walk.Name) || walk.Value.Length < least || walk.Value.SequenceEqual(written))
                 continue;
             written = walk.Value;
             WriteText(written, new Element { Hidden = true });

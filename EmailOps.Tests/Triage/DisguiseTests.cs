@@ -91,7 +91,7 @@ public class DisguiseTests
     [Fact]
     public void An_order_in_the_text_of_a_picture_is_hidden_text()
     {
-        var content = HtmlText.Read($"<p>See the photo.</p><img src=a.png alt=\"{Order.Replace("all", "&#97;ll", StringComparison.Ordinal)}\"><a href=x title='Logo'>shop</a><img alt=\"Our logo\">");
+        var content = HtmlText.Read($"<p>See the photo.</p><img src=a.png alt=\"{Order.Replace("all", "&#97;ll", StringComparison.Ordinal)}\"><a href=x title='Send a reply to the sender of this mail'>shop</a><img alt=\"Our logo\">");
         Assert.Equal(("See the photo.\n\nshop", Order), (content.Text, content.HiddenText));
         var mail = TriageUnderTest.Mail("See the photo.") with { HiddenText = content.HiddenText };
         Assert.Contains(TriageUnderTest.Pipeline.Run(mail).Signals, s => s.Reason.StartsWith("Hidden text: ", StringComparison.Ordinal) && s.Evidence == Order);

@@ -4,6 +4,7 @@ using EmailOps.Api.Problems;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data.Assessments;
 using EmailOps.Core.Data.Lessons;
+using EmailOps.Core.Triage.Consulting;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EmailOps.Api.Models;
@@ -43,24 +44,29 @@ internal static class AssessmentEndpoints
         return await AcceptedAsync(store, await store.AddAsync(AssessmentKind.Evaluation, mailbox, new AssessmentAsked(name.Length > 100 ? name[..100] : name, (int?)model), bytes.ToArray(), context.Actor(), null, cancel), cancel);
     }
 
-    private static async Task<Results<Accepted<AssessmentView>, ProblemHttpResult>> Replay(StartReplay start, HttpContext context, AssessmentStore store, ModelPeople models, CancellationToken cancel)
+    private static async Task<Results<Accepted<AssessmentView>, ProblemHttpResult>> Replay(StartReplay start, HttpContext context, AssessmentStore store, ModelPeople models, ReplayDesk desk, CancellationToken cancel)
     {
         if (start.Days is < 1 or > 365) return ApiProblems.Invalid("days must be between 1 and 365.");
-        if (start is { Model: null, Bands: null, Risk: null } && string.IsNullOrWhiteSpace(start.Taxonomy)) return ApiProblems.Invalid("Name what to try: a model version, a taxonomy, bands or a risk budget.");
+        var asks = start.AskModel || start.Prompts is not null;
+        if (start is { Model: null, Bands: null, Risk: null } && string.IsNullOrWhiteSpace(start.Taxonomy) && !asks) return ApiProblems.Invalid("Name what to try: a model version, a taxonomy, bands, a risk budget, prompts, or asking the language model.");
+        if (asks && !string.IsNullOrWhiteSpace(start.Taxonomy)) return ApiProblems.Invalid("A language model is asked with the taxonomy in force: try a taxonomy without prompts and without asking.");
+        if (start.Most is < 1 or > ReplayDesk.MostMessages) return ApiProblems.Invalid($"most must be between 1 and {ReplayDesk.MostMessages}.");
         if (start.Risk is { } risk && !(risk > 0 && risk <= 0.5)) return ApiProblems.Invalid("risk must be above 0 and at most 0.5.");
         if (start.Taxonomy?.Length > MostTaxonomy) return ApiProblems.TooLarge($"The taxonomy has {start.Taxonomy.Length:N0} characters; at most {MostTaxonomy:N0} are read.");
+        IReadOnlyList<string>? versions = null;
         try
         {
             if (start.Bands is { } bands) ReplaySource.Bands(bands);
+            if (start.Prompts is { } prompts) versions = desk.Versions(prompts);
         }
-        catch (AssessmentException failure)
+        catch (Exception failure) when (failure is AssessmentException or PromptException)
         {
             return ApiProblems.Invalid(failure.Message);
         }
         if (await ProblemAsync(models, start.MailboxId, start.Model, cancel) is { } problem) return problem;
         var taxonomy = string.IsNullOrWhiteSpace(start.Taxonomy) ? null : System.Text.Encoding.UTF8.GetBytes(start.Taxonomy);
-        var asked = new AssessmentAsked(taxonomy is null ? null : "the taxonomy sent", start.Model, start.Days, start.Bands, start.Risk);
-        return await AcceptedAsync(store, await store.AddAsync(AssessmentKind.Replay, start.MailboxId, asked, taxonomy, context.Actor(), null, cancel), cancel);
+        var asked = new AssessmentAsked(taxonomy is null ? null : "the taxonomy sent", start.Model, start.Days, start.Bands, start.Risk, asks ? start.Most ?? ReplayDesk.UsualMessages : null, versions);
+        return await AcceptedAsync(store, await store.AddAsync(AssessmentKind.Replay, start.MailboxId, asked, start.Prompts is { } sent ? ReplayDesk.Keep(sent) : taxonomy, context.Actor(), null, cancel), cancel);
     }
 
     /// <summary>A version belongs to a mailbox, and must be there.</summary>

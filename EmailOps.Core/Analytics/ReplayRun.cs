@@ -23,11 +23,19 @@ internal sealed class ReplayRun
     public int PrioritiesChanged { get; private set; }
     public IReadOnlyList<DecisionMove> Moves => [.. _moves.Select(m => new DecisionMove(m.Key.Item1, m.Key.Item2, m.Value)).OrderByDescending(m => m.Count)];
 
-    /// <returns>The difference; null when the decision would be the same.</returns>
-    public DecisionChange? Compare(ReplayCase past, ReplayWay current, ReplayWay other)
+    /// <summary>What the built-in agents say, both ways; the same object where nothing differs.</summary>
+    public static (TriageResult Before, TriageResult After) Judge(ReplayCase past, ReplayWay current, ReplayWay other)
     {
         var before = current.Pipeline.Run(past.Message);
-        var after = ReferenceEquals(current.Pipeline, other.Pipeline) ? before : other.Pipeline.Run(past.Message);
+        return (before, ReferenceEquals(current.Pipeline, other.Pipeline) ? before : other.Pipeline.Run(past.Message));
+    }
+
+    /// <summary>A message that could not be judged both ways.</summary>
+    public void Leave() => Messages++;
+
+    /// <returns>The difference; null when the decision would be the same.</returns>
+    public DecisionChange? Compare(ReplayCase past, ReplayWay current, ReplayWay other, TriageResult before, TriageResult after)
+    {
         var (was, would) = (Decide(before, past, current), Decide(after, past, other));
         Messages++;
         CategoriesChanged += before.Category != after.Category ? 1 : 0;

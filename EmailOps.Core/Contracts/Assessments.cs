@@ -14,12 +14,18 @@ public enum AssessmentKind
 /// <param name="Days">How far back a replay goes.</param>
 /// <param name="Bands">Other bands, as <c>90/70/50</c>.</param>
 /// <param name="Risk">A budget of wrong automatic answers for all categories, 0-1; the threshold is computed from the outcomes so far.</param>
-public sealed record AssessmentAsked(string? File = null, int? Model = null, int? Days = null, string? Bands = null, double? Risk = null);
+/// <param name="Most">A replay asks the language model about at most so many messages; null: about none.</param>
+/// <param name="Prompts">Versions of the prompts that are tried, of those that are not in force; null: none.</param>
+public sealed record AssessmentAsked(string? File = null, int? Model = null, int? Days = null, string? Bands = null, double? Risk = null, int? Most = null, IReadOnlyList<string>? Prompts = null);
 
 /// <summary>Body of <c>POST /replays</c>.</summary>
 /// <param name="MailboxId">Null: all mailboxes; a model version needs one.</param>
 /// <param name="Taxonomy">Text of a taxonomy file; null: the one in force.</param>
-public sealed record StartReplay(int Days, long? MailboxId = null, int? Model = null, string? Bands = null, double? Risk = null, string? Taxonomy = null);
+/// <param name="AskModel">Asks the language model where triage would, with the prompts in force; implied by other prompts.</param>
+/// <param name="Most">Messages that are asked about at most, 1-1000; null: 50.</param>
+/// <param name="Prompts">Texts of other prompt files by name (judge, summary, draft); those left out are the ones in force.</param>
+public sealed record StartReplay(int Days, long? MailboxId = null, int? Model = null, string? Bands = null, double? Risk = null, string? Taxonomy = null,
+    bool AskModel = false, int? Most = null, IReadOnlyDictionary<string, string>? Prompts = null);
 
 /// <summary>An evaluation or a replay, and what came out.</summary>
 /// <param name="Done">Rows or messages judged so far.</param>
@@ -48,7 +54,8 @@ public sealed record WrongRow(int Line, string Truth, string Said, double Confid
 /// <param name="Model">What it was compared with, and what by.</param>
 /// <param name="Changed">Messages that would be decided otherwise; the first 5,000 are listed.</param>
 /// <param name="Moves">How often each decision would become which.</param>
-public sealed record ReplayResult(string Model, string Other, int Messages, int Changed, int CategoriesChanged, int PrioritiesChanged, IReadOnlyList<DecisionMove> Moves, double Seconds, string? Note);
+/// <param name="Asking">What the language model was asked; null when it was not.</param>
+public sealed record ReplayResult(string Model, string Other, int Messages, int Changed, int CategoriesChanged, int PrioritiesChanged, IReadOnlyList<DecisionMove> Moves, double Seconds, string? Note, ReplayAsking? Asking = null);
 
 public sealed record DecisionMove(DecisionKind Before, DecisionKind After, int Count);
 

@@ -27,12 +27,24 @@ internal sealed class ConsultDesk(TriageSource source, ConsultStore store, Examp
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<Consulted> AskAsync(IncomingMessage message, TriageResult built, ConsultPlan plan, ModelPolicy policy, CancellationToken cancel)
     {
-        _consultant ??= new Consultant(strict, new PromptWriter(prompts, source.Taxonomy, options, await store.FenceKeyAsync(cancel)), source.Taxonomy, options, clock);
+        _consultant ??= await ConsultantAsync(prompts, mayWait: false, cancel);
+        return await AskAsync(_consultant, message, built, plan, policy, cancel);
+    }
+
+    /// <summary>Somebody who asks with other prompts, and lets all other questions go first.</summary>
+    public Task<Consultant> TryAsync(PromptLibrary others, CancellationToken cancel) => ConsultantAsync(others, mayWait: true, cancel);
+
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<Consulted> AskAsync(Consultant consultant, IncomingMessage message, TriageResult built, ConsultPlan plan, ModelPolicy policy, CancellationToken cancel)
+    {
         var shown = plan.Questions.HasFlag(ConsultQuestions.Judge) && options.Examples > 0
             ? (await examples.NowAsync(cancel)).Choose(message.Id, $"{message.Subject}\n{message.NewText}", [.. built.Alternatives.Select(a => a.Category)], options.Examples) : [];
         var earlier = plan.Questions.HasFlag(ConsultQuestions.Summary) && message.ThreadPosition > 0 ? await store.EarlierAsync(message.Id, cancel) : [];
-        return await _consultant.AskAsync(new ConsultCase(message, built, plan, policy, earlier, shown), cancel);
+        return await consultant.AskAsync(new ConsultCase(message, built, plan, policy, earlier, shown), cancel);
     }
+
+    private async Task<Consultant> ConsultantAsync(PromptLibrary library, bool mayWait, CancellationToken cancel)
+        => new(strict, new PromptWriter(library, source.Taxonomy, options, await store.FenceKeyAsync(cancel)), source.Taxonomy, options, clock, mayWait);
 
     /// <summary>The built-in judgement as it stands when nobody is asked although the rules want it.</summary>
     public static TriageResult Missed(TriageResult built, string reason)

@@ -13,6 +13,7 @@ namespace EmailOps.Web.Models;
 internal static class ModelEndpoints
 {
     private const long MostBytes = 21 * 1024 * 1024;
+    private const int MostPrompts = 10;
 
     public static void MapModelActions(this IEndpointRouteBuilder app)
     {
@@ -65,9 +66,25 @@ internal static class ModelEndpoints
             taxonomy = await reader.ReadToEndAsync(http.RequestAborted);
         }
         var bands = form["bands"].ToString().Trim();
-        var start = new StartReplay((int)(Number(form["days"]) ?? 7), Number(form["mailbox"]), (int?)Number(form["model"]), bands.Length > 0 ? bands : null, Percent(form["risk"]), taxonomy);
+        var prompts = await PromptsAsync(form, http.RequestAborted);
+        var start = new StartReplay((int)(Number(form["days"]) ?? 7), Number(form["mailbox"]), (int?)Number(form["model"]), bands.Length > 0 ? bands : null, Percent(form["risk"]), taxonomy,
+            form["ask"] == "true", (int?)Number(form["most"]), prompts.Count > 0 ? prompts : null);
         var answer = await api.StartReplayAsync(start, http.RequestAborted);
         return Told(answer.Problem, "A worker replays it now. This page follows by itself.", answer.Ok ? $"/model/replays/{answer.Value.Id}" : "/model/replays", notes, http);
+    }
+
+    /// <summary>Chosen files by their names without the ending, and what was pasted.</summary>
+    private static async Task<Dictionary<string, string>> PromptsAsync(IFormCollection form, CancellationToken cancel)
+    {
+        var prompts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in form.Files.GetFiles("prompts").Where(f => f.Length > 0).Take(MostPrompts))
+        {
+            using var reader = new StreamReader(file.OpenReadStream());
+            prompts[Path.GetFileNameWithoutExtension(file.FileName)] = await reader.ReadToEndAsync(cancel);
+        }
+        foreach (var name in ReplaysPage.Prompts)
+            if (form[$"prompt-{name}"].ToString() is var pasted && !string.IsNullOrWhiteSpace(pasted)) prompts[name] = pasted;
+        return prompts;
     }
 
     private static double? Percent(string? text) => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent) ? percent / 100 : null;

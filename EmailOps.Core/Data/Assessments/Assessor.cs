@@ -11,7 +11,7 @@ namespace EmailOps.Core.Data.Assessments;
 internal sealed class AssessmentException(string message) : Exception(message);
 
 /// <summary>Does evaluations and replays, in a worker or in the command line.</summary>
-internal sealed class Assessor(AssessmentStore store, ReplaySource past, TriageSource source, TriageFiles files, LearnedModels models, TimeProvider clock)
+internal sealed class Assessor(AssessmentStore store, ReplaySource past, TriageSource source, TriageFiles files, LearnedModels models, ReplayDesk desk, TimeProvider clock)
 {
     private static readonly TimeSpan s_tellEvery = TimeSpan.FromSeconds(1);
 
@@ -45,7 +45,10 @@ internal sealed class Assessor(AssessmentStore store, ReplaySource past, TriageS
     {
         var began = clock.GetTimestamp();
         await store.ForgetChangesAsync(asked.Id, cancel);
-        var setup = await store.InputAsync(asked.Id, cancel) is { } taxonomy ? Other(taxonomy, asked.Asked.File) : files.Setup;
+        var input = await store.InputAsync(asked.Id, cancel);
+        if (input is null && (asked.Asked.File ?? asked.Asked.Prompts?[0]) is { } gone) throw new AssessmentException($"What was to be tried ({gone}) is no longer kept.");
+        var setup = input is not null && asked.Asked.Most is null ? Other(input, asked.Asked.File) : files.Setup;
+        var round = await desk.OpenAsync(asked.Asked, input, cancel);
         var policy = await past.PolicyAsync(asked.Asked, cancel);
         var ids = await past.IdsAsync(asked.MailboxId, asked.Asked.Days ?? 7, cancel);
         var (run, listed) = (new ReplayRun(), 0);
@@ -60,14 +63,45 @@ internal sealed class Assessor(AssessmentStore store, ReplaySource past, TriageS
                 var current = new ReplayWay(await source.PipelineAsync(mailbox, cancel), source.Taxonomy, p => p);
                 var pipeline = ReferenceEquals(setup, files.Setup) && asked.Asked.Model is null ? current.Pipeline : await OtherAsync(setup, mailbox, asked.Asked.Model, cancel);
                 (now, then) = (current.Pipeline.ModelVersion, pipeline.ModelVersion);
-                if (run.Compare(message, current, new ReplayWay(pipeline, setup.Taxonomy, p => policy(mailbox, p))) is { } change && listed + changes.Count < AssessmentStore.MostChanges) changes.Add(change);
+                var other = new ReplayWay(pipeline, setup.Taxonomy, p => policy(mailbox, p));
+                var judged = ReplayRun.Judge(message, current, other);
+                if (round is not null && await AskAsync(round, message, judged, () => tell(run.Messages, []), cancel) is var answered)
+                {
+                    if (answered is not { } both)
+                    {
+                        run.Leave();
+                        continue;
+                    }
+                    judged = both;
+                }
+                if (run.Compare(message, current, other, judged.Before, judged.After) is { } change && listed + changes.Count < AssessmentStore.MostChanges) changes.Add(change);
             }
             listed += changes.Count;
             await tell(run.Messages, changes);
             changes = [];
         }
         var note = run.Changed > listed ? $"The first {listed:N0} of {run.Changed:N0} changes are listed." : null;
-        return new ReplayResult(now, then, run.Messages, run.Changed, run.CategoriesChanged, run.PrioritiesChanged, run.Moves, clock.GetElapsedTime(began).TotalSeconds, note);
+        return new ReplayResult(now, then, run.Messages, run.Changed, run.CategoriesChanged, run.PrioritiesChanged, run.Moves, clock.GetElapsedTime(began).TotalSeconds, note, round?.Result);
+    }
+
+    /// <summary>An answer may take longer than the lease: it is kept meanwhile. When another process has it, nothing more is asked.</summary>
+    private async Task<(TriageResult Before, TriageResult After)?> AskAsync(ReplayRound round, ReplayCase message, (TriageResult Before, TriageResult After) judged, Func<Task> tell, CancellationToken cancel)
+    {
+        using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var asking = round.AnswerAsync(message, judged.Before, judged.After, lost.Token);
+        try
+        {
+            while (!asking.IsCompleted && await Task.WhenAny(asking, Task.Delay(AssessmentStore.Lease / 3, clock, lost.Token)) != asking) await tell();
+            var answered = await asking;
+            await tell();
+            return answered;
+        }
+        finally
+        {
+            // Ends the pause, and a question whose answer nobody may use any more.
+            await lost.CancelAsync();
+            await Task.WhenAny(asking);
+        }
     }
 
     private readonly Dictionary<(TriageSetup, long, int), TriagePipeline> _others = [];

@@ -21,6 +21,7 @@ internal static class LessonSetup
         services.AddSingleton<LearningChores>();
         services.AddSingleton<AssessmentStore>();
         services.AddSingleton<ReplaySource>();
+        services.AddSingleton<ReplayDesk>();
         services.AddTransient<Assessor>();
         services.AddSingleton<Learner>();
     }

@@ -13,7 +13,8 @@ namespace EmailOps.Core.Triage.Consulting;
 /// Asks the language model the questions of a plan, one after the other within the time budget, and merges what can be used. Whatever a provider does, a
 /// judgement comes back: the built-in one where nothing better could be had, with the reason.
 /// </summary>
-internal sealed class Consultant(StrictAnswers models, PromptWriter writer, Taxonomy taxonomy, ConsultOptions limits, TimeProvider clock)
+/// <param name="mayWait">All other questions go first: nobody's mail waits for what is tried.</param>
+internal sealed class Consultant(StrictAnswers models, PromptWriter writer, Taxonomy taxonomy, ConsultOptions limits, TimeProvider clock, bool mayWait = false)
 {
     private readonly ReplyComposer _composer = new(taxonomy.Reply);
 
@@ -83,12 +84,12 @@ internal sealed class Consultant(StrictAnswers models, PromptWriter writer, Taxo
         _ => JudgeAgain.AfterPause,
     };
 
-    private static ModelAsk About(ConsultCase asked, Question question, TimeSpan left) => new(question.Prompt)
+    private ModelAsk About(ConsultCase asked, Question question, TimeSpan left) => new(question.Prompt)
     {
         MailboxId = asked.Message.MailboxId,
         MailboxLimit = asked.Policy is { TokensPerDay: null, MoneyPerDay: null } ? null : new DailyLimit(asked.Policy.TokensPerDay, asked.Policy.MoneyPerDay),
         Patience = left,
-        Urgency = asked.Built.Priority,
+        Urgency = mayWait ? 0 : asked.Built.Priority,
     };
 
     private void Keep(Round round, Question question, StrictCall call)

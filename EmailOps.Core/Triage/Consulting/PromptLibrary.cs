@@ -7,6 +7,7 @@ internal sealed class PromptLibrary
 {
     public const string Judge = "judge", Summary = "summary", Draft = "draft";
     private const string Ending = ".prompt";
+    private const int MostBytes = 128_000;
 
     private static readonly (string Name, string[] Slots, string[] Needed)[] s_known =
     [
@@ -26,9 +27,34 @@ internal sealed class PromptLibrary
     public static PromptLibrary Load(string? folder)
     {
         if (!string.IsNullOrEmpty(folder) && Directory.EnumerateFiles(folder, "*" + Ending).FirstOrDefault(f => Array.TrueForAll(s_known, k => k.Name != Path.GetFileNameWithoutExtension(f))) is { } stray)
-            throw new PromptException(stray, $"is no prompt that EmailOps asks. Known: {string.Join(", ", s_known.Select(k => k.Name + Ending))}.");
+            throw new PromptException(stray, $"is no prompt that EmailOps asks. Known: {Names}.");
         return new PromptLibrary(s_known.ToDictionary(k => k.Name, k => Load(folder, k.Name, k.Slots, k.Needed)));
     }
+
+    /// <summary>The same with some other files, to try them.</summary>
+    /// <param name="texts">By name: judge, summary, draft.</param>
+    /// <exception cref="PromptException">One cannot be used, or there is none.</exception>
+    public PromptLibrary With(IReadOnlyDictionary<string, string> texts)
+    {
+        if (texts.Count == 0) throw new PromptException("What you send", $"has no prompt. Send one or more of {Names}.");
+        if (texts.Keys.FirstOrDefault(t => Array.TrueForAll(s_known, k => k.Name != t)) is { } stray) throw new PromptException(stray.Length <= 100 ? stray : stray[..100], $"is no prompt that EmailOps asks. Known: {Names}.");
+        return new PromptLibrary(s_known.ToDictionary(k => k.Name, k => texts.TryGetValue(k.Name, out var text) ? PromptFile.Parse(k.Name, k.Name + Ending, text, k.Slots.ToHashSet(), k.Needed) : _files[k.Name]));
+    }
+
+    /// <summary>Versions of those that are others than there.</summary>
+    public IReadOnlyList<string> Beside(PromptLibrary other) => [.. s_known.Select(k => this[k.Name].Version).Except(s_known.Select(k => other[k.Name].Version))];
+
+    /// <summary>The texts of the prompts in a folder, for <see cref="With"/>.</summary>
+    /// <exception cref="PromptException">There is none, one is too long, or one is of no use.</exception>
+    public static IReadOnlyDictionary<string, string> Read(string folder)
+    {
+        var files = new DirectoryInfo(folder).EnumerateFiles("*" + Ending).Take(100).ToList();
+        if (files.Count == 0) throw new PromptException(folder, $"has none of {Names}.");
+        if (files.Find(f => f.Length > MostBytes) is { } big) throw new PromptException(big.FullName, $"has {big.Length} bytes; at most {MostBytes} are read.");
+        return files.ToDictionary(f => Path.GetFileNameWithoutExtension(f.Name), f => File.ReadAllText(f.FullName), StringComparer.Ordinal);
+    }
+
+    private static string Names => string.Join(", ", s_known.Select(k => k.Name + Ending));
 
     private static PromptFile Load(string? folder, string name, string[] slots, string[] needed)
     {

@@ -1,9 +1,12 @@
 using System.Text.Json;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
+using EmailOps.Core.Triage.Consulting;
 using EmailOps.Tests.Hosts;
+using EmailOps.Tests.LanguageModels.StandIn;
 using EmailOps.Tests.Lessons;
 using EmailOps.Tests.Postgres;
+using EmailOps.Tests.Triage.Consulting;
 
 namespace EmailOps.Tests.Cli;
 
@@ -21,9 +24,11 @@ public sealed class LearningCommandTests(PostgresFixture postgres) : IClassFixtu
         _folder.Delete(recursive: true);
     }
 
-    private async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
+    private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync([], arguments);
+
+    private async Task<(int Code, string Output, string Error)> RunAsync((string, string)[] settings, string[] arguments)
     {
-        var result = await OwnProcess.RunAsync("emailops", arguments, ("ConnectionStrings__emailops", _at.Store.ConnectionString), ("CACHE_DIR", Path.Combine(AppContext.BaseDirectory, "test-cache")));
+        var result = await OwnProcess.RunAsync("emailops", arguments, [.. settings, ("ConnectionStrings__emailops", _at.Store.ConnectionString), ("CACHE_DIR", Path.Combine(AppContext.BaseDirectory, "test-cache"))]);
         Assert.DoesNotContain("   at ", result.Output + result.Error, StringComparison.Ordinal);
         return result;
     }
@@ -70,5 +75,35 @@ public sealed class LearningCommandTests(PostgresFixture postgres) : IClassFixtu
         Assert.Equal(0, await _at.Store.AskAsync<long>("select count(*) from assessment where finished_at is null"));
         await using var db = await _at.Get<Microsoft.EntityFrameworkCore.IDbContextFactory<EmailOpsDb>>().CreateDbContextAsync();
         Assert.Equal(2, db.Audit.Count(a => a.SubjectKind == "assessment"));
+    }
+
+    [Fact]
+    public async Task Other_prompts_are_tried_on_past_mail_and_a_bad_one_is_named()
+    {
+        await using var ollama = await StandInOllama.StartAsync(asked => asked.System.Contains("in short", StringComparison.Ordinal) ? ModelSays.Json(new { category = "complaint", priority = 9, reason = "x" }) : ConsultUnderTest.Sensible(asked));
+        (string, string)[] settings = [("OLLAMA_ENDPOINT", ollama.Address.AbsoluteUri), ("LanguageModels__ProbePatience", "00:00:30")];
+        await _at.MailAsync("A question", ConsultUnderTest.Question);
+        await _at.Store.ExecuteAsync("update message set received_at = now() - interval '1 day'");
+        await _at.Store.ExecuteAsync($"update mailbox set settings = '{Sql.Json(new MailboxSettings { Model = new ModelPolicy { Use = ModelUse.Always } })}'");
+        var file = Path.Combine(_folder.FullName, "judge.prompt");
+        string[] replay = ["replay", "--days", "3", "--prompts", _folder.FullName];
+        await File.WriteAllTextAsync(file, "version: 2\n[system]\nSort it.\n[user]\n{{mail}}");
+        var bad = await RunAsync(settings, replay);
+        Assert.Equal(2, bad.Code);
+        Assert.Contains("judge.prompt lacks the slot {{fence}}", bad.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(file, PromptLibrary.BuiltIn("judge").Replace("[user]", "Say it in short.\n[user]", StringComparison.Ordinal));
+        var (code, json, _) = await RunAsync(settings, [.. replay, "--json"]);
+        Assert.Equal(0, code);
+        using var result = JsonDocument.Parse(json);
+        var asking = result.RootElement.GetProperty("result").GetProperty("asking").Deserialize<ReplayAsking>(ContractJson.Options)!;
+        Assert.Equal((1, 1, 2L), (asking.Wanted, asking.Asked, asking.Calls));
+        Assert.Equal(1, result.RootElement.GetProperty("result").GetProperty("categoriesChanged").GetInt32());
+        Assert.Contains("asked about 1 of 1 messages", (await RunAsync(settings, replay)).Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+
+        var nobody = await RunAsync([("LanguageModels__FindLocal", "false")], ["replay", "--days", "3", "--ask-model"]);
+        Assert.Equal(2, nobody.Code);
+        Assert.Contains("OLLAMA_ENDPOINT", nobody.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("replay", "--taxonomy", file, "--ask-model")).Code);
     }
 }

@@ -100,6 +100,11 @@ public sealed class LearningHostTests(PostgresFixture postgres) : IClassFixture<
         Assert.Empty(await _caller.GetAsync<DecisionChange[]>($"/assessments/{replay.Id}/changes"));
         foreach (var bad in new[] { new StartReplay(0, Bands: "90/70/50"), new StartReplay(7), new StartReplay(7, Bands: "x"), new StartReplay(7, Risk: 2), new StartReplay(7, Model: 3) })
             await ApiCaller.ProblemAsync(await _caller.SendAsync(HttpMethod.Post, "/replays", bad), 400);
+        foreach (var (bad, why) in new[] { (new StartReplay(7, Prompts: new Dictionary<string, string> { ["judge"] = "sort it" }), "judge.prompt must begin"), (new StartReplay(7, Prompts: new Dictionary<string, string>()), "has no prompt"), (new StartReplay(7, AskModel: true, Most: 0), "most"), (new StartReplay(7, AskModel: true, Taxonomy: "version: 1"), "taxonomy in force") })
+            Assert.Contains(why, (await ApiCaller.ProblemAsync(await _caller.SendAsync(HttpMethod.Post, "/replays", bad), 400)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        var alone = await _caller.SendAsync<AssessmentView>(HttpMethod.Post, "/replays", new StartReplay(7, AskModel: true));
+        Assert.Equal(50, alone.Asked.Most);
+        await Wait.UntilAsync(async () => (await _caller.GetAsync<AssessmentView>($"/assessments/{alone.Id}")).Problem?.Contains("No language model is configured", StringComparison.Ordinal) == true, "it says that nobody is there to ask", 60);
         await ApiCaller.ProblemAsync(await _caller.SendAsync(HttpMethod.Post, "/replays", new StartReplay(7, MailboxId: 999, Bands: "90/70/50")), 404);
     }
 }

@@ -12,6 +12,7 @@ namespace EmailOps.Tests.Lessons;
 /// <summary>Other prompts on past mail, before a stand-in model server that answers by the prompt it was given.</summary>
 public sealed class PromptReplayTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
 {
+    private const string Delivery = "How long does delivery to Germany take?";
     private const string Mark = "Of two that fit choose the later one.";
     private const string State = """
         select concat_ws('|', (select string_agg(md5(d::text), '' order by message_id) from decision d), (select string_agg(md5(t::text), '' order by message_id) from triage_result t), (select string_agg(md5(c::text), '' order by message_id) from consultation c),
@@ -25,13 +26,14 @@ public sealed class PromptReplayTests(PostgresFixture postgres) : IClassFixture<
     private static async Task<List<long>> MailAsync(ConsultUnderTest consult, int count)
     {
         List<long> ids = [];
-        for (var i = 0; i < count; i++) ids.Add(await consult.StoreAsync($"{ConsultUnderTest.Question} It was call number {i}."));
+        for (var i = 0; i < count; i++) ids.Add(await consult.StoreAsync($"{Delivery} I order {i} shirts.", "Delivery"));
+        await consult.Store.ExecuteAsync("update message set received_at = now() - interval '1 day'");
         await consult.RunAsync();
         consult.Ollama.Asked.Clear();
         return ids;
     }
 
-    /// <summary>Shipping; with the tried prompt a complaint, which waits for a person.</summary>
+    /// <summary>Shipping, as the built-in model says; with the tried prompt a complaint, which makes both unsure.</summary>
     private static ModelSays ByPrompt(AskedModel asked) => asked.System.Contains(Mark, StringComparison.Ordinal) ? ModelSays.Json(new { category = "complaint", priority = 9, reason = "It says so." }) : ConsultUnderTest.Sensible(asked);
 
     private async Task<AssessmentView> RunAsync(ConsultUnderTest consult, AssessmentAsked asked, IReadOnlyDictionary<string, string>? prompts = null)
@@ -44,7 +46,7 @@ public sealed class PromptReplayTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task A_changed_prompt_lists_the_decisions_it_would_change_and_writes_nothing()
     {
-        await using var consult = await ConsultUnderTest.CreateAsync(postgres, ("Cache:Enabled", "true"), ("LanguageModels:Providers:0:PricePerMillionIn", "1000"), ("LanguageModels:Providers:0:PricePerMillionOut", "1000"));
+        await using var consult = await ConsultUnderTest.CreateAsync(postgres, ("Cache:Enabled", "true"), ("LanguageModels:Providers:0:PricePerMillionIn", "1"), ("LanguageModels:Providers:0:PricePerMillionOut", "1"));
         var mails = await MailAsync(consult, 3);
         var (before, spent) = (await consult.Store.AskAsync<string>(State), await consult.Store.AskAsync<decimal>("select sum(money) from model_spend where mailbox_id = 0"));
         consult.Ollama.Answer = ByPrompt;
@@ -56,10 +58,11 @@ public sealed class PromptReplayTests(PostgresFixture postgres) : IClassFixture<
         Assert.StartsWith("judge/2-", Assert.Single(asking.Prompts), StringComparison.Ordinal);
         Assert.Equal((3, 3, 0), (asking.Wanted, asking.Asked, asking.Unusable));
         Assert.Empty(asking.Left);
-        Assert.Equal(3, view.Replay.CategoriesChanged);
+        Assert.Equal(3, view.Replay.PrioritiesChanged);
         var changes = await consult.Store.Get<AssessmentStore>().ChangesAsync(view.Id, 0, 100, CancellationToken.None);
         Assert.Equal(mails.Order(), changes.Select(c => c.MessageId).Order());
-        Assert.All(changes, c => Assert.Equal(("shipping", "complaint", c.Decided!.Value), (c.CategoryBefore, c.CategoryAfter, c.Before)));
+        Assert.All(changes, c => Assert.Equal(("shipping", c.Decided!.Value), (c.CategoryBefore, c.Before)));
+        Assert.All(changes, c => Assert.True(c.ConfidenceAfter < c.ConfidenceBefore && c.Before != c.After, $"{c}"));
         // What is in force was asked when the mail came in, so only the tried prompt costs.
         Assert.Equal((3, 3), (asking.Calls, consult.Ollama.Asked.Count(a => a.System.Contains(Mark, StringComparison.Ordinal))));
         Assert.True(asking.Known >= 3);
@@ -102,7 +105,7 @@ public sealed class PromptReplayTests(PostgresFixture postgres) : IClassFixture<
         Assert.Equal((6, 6, 2, 2), (view.Replay.Messages, asking.Wanted, asking.Asked, view.Replay.Changed));
         Assert.Equal(4, asking.Left.Sum(l => l.Count));
         Assert.Equal(4, asking.Left.SelectMany(l => l.First).Intersect(mails).Count());
-        Assert.All(asking.Left, l => Assert.Contains("stand-in", l.Reason, StringComparison.Ordinal));
+        Assert.All(asking.Left, l => Assert.Contains("500", l.Reason, StringComparison.Ordinal));
         // Two in vain, then nobody is asked any more.
         Assert.InRange(consult.Ollama.Asked.Count(a => a.System.Contains("You sort mail", StringComparison.Ordinal)), 5, 6);
         Assert.Equal(before, await consult.Store.AskAsync<string>(State));
@@ -130,12 +133,13 @@ public sealed class PromptReplayTests(PostgresFixture postgres) : IClassFixture<
     {
         await using var consult = await ConsultUnderTest.CreateAsync(postgres);
         await MailAsync(consult, 2);
+        consult.Ollama.Answer = _ => ModelSays.Json(new { category = "complaint", priority = 10, reason = "x" });
         var view = await RunAsync(consult, new AssessmentAsked(Days: 3, Most: 50));
-        Assert.Equal((2, 2), (view.Replay!.Asking!.Asked, view.Replay.CategoriesChanged));
+        Assert.Equal((2, 2), (view.Replay!.Asking!.Asked, view.Replay.PrioritiesChanged));
         Assert.Empty(view.Replay.Asking.Prompts);
         // Beside something else that is tried both sides are asked: what the model adds is no difference then.
         var bands = await RunAsync(consult, new AssessmentAsked(Days: 3, Most: 50, Bands: "100/99/98"));
-        Assert.Equal((2, 0), (bands.Replay!.Asking!.Asked, bands.Replay.CategoriesChanged));
+        Assert.Equal((2, 0), (bands.Replay!.Asking!.Asked, bands.Replay.PrioritiesChanged));
 
         await using var bare = await TestStore.OpenAsync(consult.Store.ConnectionString, ("CACHE_DIR", Path.Combine(AppContext.BaseDirectory, "test-cache")));
         var store = bare.Get<AssessmentStore>();

@@ -63,6 +63,17 @@ public sealed class ModelPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Prompts_are_pasted_and_what_asking_took_is_shown()
+    {
+        await _person.SubmitAsync("/model/replays", "/model/replays", ("days", "3"), ("most", "20"), ("prompt-judge", "version: 2"), ("prompt-draft", "  "));
+        await _person.SubmitAsync("/model/replays", "/model/replays", ("days", "3"), ("ask", "true"));
+        Assert.Equal(["replay 3   False 20 judge=version: 2", "replay 3   True"], _console.Api.Learned.Orders);
+        var page = await _person.GetStringAsync("/model/replays/9");
+        foreach (var words in new[] { "prompts judge/2-1a2b3c4d", "20 of 28 messages", "12,400 tokens in, 800 out, cost 0.0213", "could not be used: 2", "8 not asked about", "/messages/15", "&lt;b&gt;nobody", "Every message that was compared" }) Assert.Contains(words, page, StringComparison.Ordinal);
+        Assert.DoesNotContain("/messages/16", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_curve_is_drawn_for_eyes_told_to_ears_and_shuts_nobody_out()
     {
         _console.Api.Learned.Fill();
@@ -78,7 +89,7 @@ public sealed class ModelPageTests : IAsyncLifetime
         await page.GetByLabel("Your name").FillAsync("Test Operator");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Inbox", Level = 1 })).ToBeVisibleAsync();
-        foreach (var (name, at) in new[] { ("curve", "/model/risk"), ("full", "/model"), ("evaluations", "/model/evaluations") })
+        foreach (var (name, at) in new[] { ("curve", "/model/risk"), ("full", "/model"), ("evaluations", "/model/evaluations"), ("replays-form", "/model/replays"), ("replay-asked", "/model/replays/9") })
         {
             await page.GotoAsync(new Uri(_console.Address, at).ToString());
             await ModelBrowserTests.LookAsync(page, name);

@@ -39,10 +39,10 @@ internal sealed class StandInLearned
             return Risk();
         });
         app.MapGet(ModelRoutes.Assessments, (AssessmentKind kind) => _isFull ? [One(7, kind)] : Array.Empty<AssessmentView>());
-        app.MapGet(ModelRoutes.Assessment, (long id) => id == 7 ? Results.Ok(One(id, AssessmentKind.Evaluation)) : Results.Problem("There is no assessment.", statusCode: 404, title: "Not found"));
+        app.MapGet(ModelRoutes.Assessment, (long id) => id == 7 ? Results.Ok(One(id, AssessmentKind.Evaluation)) : id == 9 ? Results.Ok(Asked(id)) : Results.Problem("There is no assessment.", statusCode: 404, title: "Not found"));
         app.MapPost(ModelRoutes.Replays, (StartReplay start) =>
         {
-            Orders.Add($"replay {start.Days} {start.Bands} {start.Risk}");
+            Orders.Add($"replay {start.Days} {start.Bands} {start.Risk} {start.AskModel} {start.Most} {string.Join(",", start.Prompts?.Select(p => $"{p.Key}={p.Value}") ?? [])}".TrimEnd());
             return Results.Accepted(null, One(8, AssessmentKind.Replay));
         });
     }
@@ -58,6 +58,9 @@ internal sealed class StandInLearned
     private static AssessmentView One(long id, AssessmentKind kind) => kind == AssessmentKind.Evaluation
         ? new(id, kind, null, new AssessmentAsked("labelled.csv"), "Olga", StandInMail.Now, 120, 400, null, null, null, null)
         : new(id, kind, 1, new AssessmentAsked(Days: 7, Bands: "90/70/50"), "Olga", StandInMail.Now, 0, 0, StandInMail.Now, "The model has no version 9.", null, null);
+
+    private static AssessmentView Asked(long id) => new(id, AssessmentKind.Replay, 1, new AssessmentAsked(Days: 3, Most: 20, Prompts: ["judge/2-1a2b3c4d"]), "Olga", StandInMail.Now, 900, 900, StandInMail.Now, null, null,
+        new ReplayResult("base", "base", 900, 0, 0, 0, [], 41.5, null, new ReplayAsking(["judge/2-1a2b3c4d"], 28, 20, 2, 3, 4, [new ReplayLeft("<b>nobody</b> answers", 8, [11, 12, 13, 14, 15, 16])], 31, 9, 12_400, 800, 0.0213m)));
 
     private ModelView Model(long id)
     {

@@ -32,6 +32,10 @@ public class KnowledgeIndexTests
         => Assert.Equal("Delivery to Norway", s_index.Search("delivry to norwey", "en", null, 1).Single().Heading);
 
     [Fact]
+    public void Swapped_letters_still_find()
+        => Assert.Equal("Delivery to Norway", s_index.Search("delievry to nowray", "en", null, 1).Single().Heading);
+
+    [Fact]
     public void The_language_of_the_question_is_preferred()
         => Assert.Equal(3, s_index.Search("Wo bekomme ich das Etikett für die Rücksendung?", "de", null, 3)[0].ArticleId);
 

@@ -56,6 +56,7 @@ public sealed class SearchTests(SampleKnowledge knowledge) : IClassFixture<Sampl
 
     [Theory]
     [InlineData("pasword resett", "password-reset", "typo")]
+    [InlineData("how long do I have to retrun a parcel", "returns|refund-time", "typo")]
     [InlineData("how do I wash a waterprof jaket", "waterproofing|care-and-washing", "typo")]
     [InlineData("Rueckgabe Etikett Rücksendng", "returns", "typo")]
     [InlineData("rucksendung etikett", "returns", "words")]

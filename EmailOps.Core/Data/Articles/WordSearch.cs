@@ -111,10 +111,12 @@ internal sealed class WordSearch(NpgsqlConnection connection, string question, s
     {
         var unknown = terms.Select((t, i) => (Term: t, Place: i)).Where(t => having[t.Place] == 0 && t.Term.Word is { IsWord: true, Folded.Length: >= LeastTypoLength }).Take(MostTypos).ToList();
         if (unknown.Count == 0) return false;
+        var swapped = unknown.SelectMany(u => Spelling.Swaps(u.Term.Word.Folded).Select(s => (Folded: s, u.Place))).ToList();
         var near = await Sql.QueryAsync(connection, """
             select u.place, k.folded, k.word from unnest($2::text[], $3::int[]) as u(folded, place)
             cross join lateral (select folded, word from knowledge_word where language = $1 and folded % u.folded order by similarity(folded, u.folded) desc, folded limit 5) k
-            """, [language, unknown.Select(u => u.Term.Word.Folded).ToArray(), unknown.Select(u => u.Place).ToArray()], r => (Place: r.GetInt32(0), Folded: r.GetString(1), Word: r.GetString(2)), cancel);
+            union select s.place, k.folded, k.word from unnest($4::text[], $5::int[]) as s(folded, place) join knowledge_word k on k.language = $1 and k.folded = s.folded
+            """, [language, unknown.Select(u => u.Term.Word.Folded).ToArray(), unknown.Select(u => u.Place).ToArray(), swapped.Select(s => s.Folded).ToArray(), swapped.Select(s => s.Place).ToArray()], r => (Place: r.GetInt32(0), Folded: r.GetString(1), Word: r.GetString(2)), cancel);
         var any = false;
         foreach (var (term, place) in unknown)
         {

@@ -16,7 +16,6 @@ internal sealed class KnowledgeIndex
     public const double Floor = KnowledgeFloor.Score;
     private const double SureOfCategory = 0.6;
     private const int MostTerms = 120;
-    private const int MostTypos = 8;
 
     private readonly Dictionary<string, LanguageIndex> _languages = [];
     private readonly ConcurrentBag<Scratch> _scratches = [];
@@ -120,7 +119,7 @@ internal sealed class KnowledgeIndex
                 total += weight;
                 continue;
             }
-            if (typos && token.Kind == TokenKind.Word && token.Length >= Terms.LeastTypoLength && corrected < MostTypos)
+            if (typos && token.Kind == TokenKind.Word && token.Length >= Spelling.LeastLength && corrected < Spelling.MostWords)
             {
                 corrected++;
                 var (closest, likeness) = index.Closest(text.FoldedOf(token), scratch.Shared);

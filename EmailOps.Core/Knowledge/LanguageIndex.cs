@@ -49,7 +49,7 @@ internal sealed class LanguageIndex
             {
                 var term = Terms.Of(tokens, token, language);
                 counts[passage][term] = counts[passage].GetValueOrDefault(term) + weight;
-                if (token.Length >= Terms.LeastTypoLength && token.Kind == TokenKind.Word)
+                if (token.Length >= Spelling.LeastLength && token.Kind == TokenKind.Word)
                     words.TryAdd(term, tokens.FoldedOf(token).ToString());
             }
         }

@@ -5,9 +5,6 @@ namespace EmailOps.Core.Knowledge;
 /// <summary>Turns tokens into the terms of the index: hashed stems; pairs of ideographs.</summary>
 internal static class Terms
 {
-    /// <summary>Shorter words are not looked for under other spellings.</summary>
-    public const int LeastTypoLength = 5;
-
     public static uint Of(TextTokens text, in Token token, string language)
     {
         if (token.Kind == TokenKind.Ideograph)

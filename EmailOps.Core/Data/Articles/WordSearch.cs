@@ -10,7 +10,7 @@ internal sealed class WordSearch(NpgsqlConnection connection, string question, s
 {
     /// <summary>Passages that are scored, of the question's language and of each other.</summary>
     private const int Candidates = 200, OtherCandidates = 30;
-    private const int MostLanguages = 12, MostTypos = 8, LeastTypoLength = 5;
+    private const int MostLanguages = 12;
     /// <summary>A text of so few words is taken for another language too easily.</summary>
     private const int FewWords = 4;
     /// <summary>Holds back passages of another language that share but a word.</summary>
@@ -109,7 +109,7 @@ internal sealed class WordSearch(NpgsqlConnection connection, string question, s
     /// <summary>Reads words that no passage has as known ones that look like them; also those whose accents were left out.</summary>
     private async Task<bool> CorrectedAsync(string language, List<Term> terms, long[] having, CancellationToken cancel)
     {
-        var unknown = terms.Select((t, i) => (Term: t, Place: i)).Where(t => having[t.Place] == 0 && t.Term.Word is { IsWord: true, Folded.Length: >= LeastTypoLength }).Take(MostTypos).ToList();
+        var unknown = terms.Select((t, i) => (Term: t, Place: i)).Where(t => having[t.Place] == 0 && t.Term.Word is { IsWord: true, Folded.Length: >= Spelling.LeastLength }).Take(Spelling.MostWords).ToList();
         if (unknown.Count == 0) return false;
         var swapped = unknown.SelectMany(u => Spelling.Swaps(u.Term.Word.Folded).Select(s => (Folded: s, u.Place))).ToList();
         var near = await Sql.QueryAsync(connection, """

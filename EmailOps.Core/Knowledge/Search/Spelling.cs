@@ -6,6 +6,9 @@ internal static class Spelling
     /// <summary>Least likeness of trigrams for a misspelt word; from the lower one on, one letter may be wrong, missing or too many.</summary>
     public const float LeastLikeness = 0.7f, LeastToCompare = 0.4f;
 
+    /// <summary>Shorter words are not looked for under other spellings, and of one question not more words than these.</summary>
+    public const int LeastLength = 5, MostWords = 8;
+
     /// <summary>Swapped neighbours spoil three trigrams of a short word, so they count however little is left alike: "retrun" is "return".</summary>
     /// <param name="likeness">Dice coefficient of their trigrams.</param>
     public static bool IsMisspelt(ReadOnlySpan<char> asked, ReadOnlySpan<char> known, float likeness)

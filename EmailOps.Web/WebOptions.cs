@@ -21,6 +21,11 @@ internal sealed class WebOptions
     /// <summary>The address people use, when it is not the one Kestrel listens on (a proxy in front): <c>WEB_PUBLIC_URL</c>.</summary>
     public string? PublicUrl { get; set; }
 
+    /// <summary>
+    /// Where traces are looked at: <c>TRACE_URL</c>, with <c>{trace}</c> where the id goes. Without it the address is that of an Aspire dashboard. Null: no link is shown.
+    /// </summary>
+    public string? TraceUrl { get; set; }
+
     /// <summary>Largest upload in one form, in MiB: <c>WEB_UPLOAD_LIMIT_MB</c>, 1 to 16384. Guards the disk: uploads are spooled to a temporary file.</summary>
     public string UploadLimit { get; set; } = "512";
 
@@ -32,8 +37,15 @@ internal sealed class WebOptions
         ApiKey = Given(configuration["EMAILOPS_API_KEY"]) ?? "";
         StateDirectory = Given(configuration["STATE_DIR"]);
         PublicUrl = Given(configuration["WEB_PUBLIC_URL"]);
+        TraceUrl = Given(configuration["TRACE_URL"]);
         UploadLimit = Given(configuration["WEB_UPLOAD_LIMIT_MB"]) ?? UploadLimit;
     }
+
+    /// <returns>Null when nobody said where traces are, or there is none.</returns>
+    public string? TraceAddress(string? trace) => TraceUrl is not { } url || trace is null ? null
+        : url.Contains(TracePlace, StringComparison.Ordinal) ? url.Replace(TracePlace, trace, StringComparison.Ordinal) : $"{url.TrimEnd('/')}/traces/detail/{trace}";
+
+    private const string TracePlace = "{trace}";
 
     private static string? Given(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 }
@@ -47,6 +59,8 @@ internal sealed class WebOptionsValidation : IValidateOptions<WebOptions>
             faults.Add($"services__api__http__0 is '{options.ApiBaseAddress}'. Set it to the address of the Api, for example http://127.0.0.1:8000.");
         if (options.PublicUrl is { } url && !IsHttp(url))
             faults.Add($"WEB_PUBLIC_URL is '{url}'. Set it to the address people open, for example https://mail.example.com.");
+        if (options.TraceUrl is { } traces && !IsHttp(traces))
+            faults.Add($"TRACE_URL is '{traces}'. Set it to where traces are looked at, for example http://localhost:16686/trace/{{trace}}.");
         if (!long.TryParse(options.UploadLimit, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) || limit is < 1 or > 16384)
             faults.Add($"WEB_UPLOAD_LIMIT_MB is '{options.UploadLimit}'. Set it to a whole number of MiB from 1 to 16384.");
         if (options.ApiKey.AsSpan().ContainsAnyInRange('\0', '\u001f'))

@@ -60,6 +60,7 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
             Thread = thread,
             ThreadSummary = thread.Count < LongThread ? null : await SummaryAsync(db, message.ThreadId, triage?.Language ?? Languages.Undetermined, cancel),
             Consultation = await consultations.FindAsync(id, cancel),
+            TraceId = await MessageTraces.IdAsync(db, id, cancel),
             History = [.. history.Select(a => new AuditView(a.At, a.Actor, a.Action, a.Detail))],
         };
     }

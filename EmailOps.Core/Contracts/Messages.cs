@@ -71,6 +71,8 @@ public sealed record MessageDetail
     public required IReadOnlyList<AuditView> History { get; init; }
     /// <summary>Null: no language model was needed.</summary>
     public ConsultationView? Consultation { get; init; }
+    /// <summary>Id of the trace that follows the message, 32 hexadecimal digits; null when none was recorded.</summary>
+    public string? TraceId { get; init; }
 }
 
 /// <summary>What triage found, and how.</summary>

@@ -21,7 +21,7 @@ internal sealed class BounceStore(NpgsqlDataSource source)
                 reports.Select(r => r.MessageId).ToArray(), reports.Select(r => r.OutboundId).ToArray(), reports.Select(r => r.Kind.ToString()).ToArray(), reports.Select(r => r.IsHard).ToArray(),
                 reports.Select(r => r.Status).ToArray(), reports.Select(r => r.Recipient).ToArray(), reports.Select(r => r.Diagnostic).ToArray(),
             ], cancel);
-        await WorkQueue.EnqueueAsync(connection, [.. reports.Select(r => new NewWork(Stage.Bounce, r.MessageId, mailboxId))], cancel);
+        await WorkQueue.EnqueueAsync(connection, [.. reports.Select(r => new NewWork(Stage.Bounce, r.MessageId, mailboxId) { TraceParent = rows.FirstOrDefault(m => m.Id == r.MessageId)?.TraceParent })], cancel);
     }
 
     /// <summary>Reports by the message that brought them; one that is gone is simply not among them.</summary>

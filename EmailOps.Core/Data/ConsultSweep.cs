@@ -44,11 +44,11 @@ internal sealed class ConsultSweep(NpgsqlDataSource source, ConsultOptions optio
             await transaction.CommitAsync(cancel);
             return 0;
         }
-        var due = await Sql.QueryAsync(connection, """
+        var due = await Sql.QueryAsync(connection, $"""
             update consultation c set judge_again_at = $2
             from (select message_id from consultation where judge_again_at <= $1 order by priority desc, judge_again_at limit $3 for update skip locked) x
-            where c.message_id = x.message_id returning c.message_id, c.mailbox_id, c.priority
-            """, [now, now + s_underWay, room], r => new NewWork(Stage.Consult, r.GetInt64(0), r.GetInt64(1), r.GetInt16(2)), cancel);
+            where c.message_id = x.message_id returning c.message_id, c.mailbox_id, c.priority, {MessageTraces.Of("c.message_id")}
+            """, [now, now + s_underWay, room], r => new NewWork(Stage.Consult, r.GetInt64(0), r.GetInt64(1), r.GetInt16(2)) { TraceParent = r.IsDBNull(3) ? null : r.GetString(3) }, cancel);
         await WorkQueue.EnqueueAsync(connection, due, cancel);
         await transaction.CommitAsync(cancel);
         return due.Count;

@@ -72,7 +72,8 @@ internal sealed class CorrectionStore(IDbContextFactory<EmailOpsDb> databases, T
         db.Audit.Add(new AuditEntry { At = clock.GetUtcNow(), Actor = actor, Action = "message.retriage", SubjectKind = "message", SubjectId = messageId, Detail = "Asked for triage again." });
         await db.SaveChangesAsync(cancel);
         var stage = message.IsUnparsable ? Stage.Policy : Stage.Triage;
-        await WorkQueue.EnqueueAsync((NpgsqlConnection)db.Database.GetDbConnection(), [new NewWork(stage, messageId, message.MailboxId, 8)], cancel);
+        var connection = (NpgsqlConnection)db.Database.GetDbConnection();
+        await WorkQueue.EnqueueAsync(connection, [new NewWork(stage, messageId, message.MailboxId, 8) { TraceParent = await MessageTraces.FindAsync(connection, messageId, cancel) }], cancel);
         await transaction.CommitAsync(cancel);
         return WriteOutcome.Done;
     }

@@ -53,7 +53,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource source, DeliveryOptions opt
 
     private async Task<List<NewWork>> InsertAsync(NpgsqlConnection connection, WrittenReply[] replies, CancellationToken cancel)
     {
-        await using var command = new NpgsqlCommand("""
+        await using var command = new NpgsqlCommand($"""
             insert into outbound_message as o (message_id, draft_id, mailbox_id, internet_message_id, recipient, subject, body, state, detail, created_at, is_automatic, hold_until, raw, correspondent, copy_due, give_up_at)
             select u.message_id, u.draft_id, u.mailbox_id, u.internet_message_id, u.recipient, u.subject, u.body, u.state, u.detail, $16, u.is_automatic,
                    case when u.state = 'Held' then now() + u.hold end, u.raw, u.correspondent, u.copy_due, now() + u.hold + $17
@@ -64,7 +64,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource source, DeliveryOptions opt
                 created_at = excluded.created_at, is_automatic = excluded.is_automatic, hold_until = excluded.hold_until, raw = excluded.raw, correspondent = excluded.correspondent,
                 copy_due = excluded.copy_due, give_up_at = excluded.give_up_at, server_reply = null
             where o.state in ('Withheld', 'Cancelled', 'Failed') or (o.state = 'Queued' and o.raw is null)
-            returning o.id, o.mailbox_id, o.state, o.is_automatic, coalesce(o.hold_until - now(), interval '0')
+            returning o.id, o.mailbox_id, o.state, o.is_automatic, coalesce(o.hold_until - now(), interval '0'), {MessageTraces.Of("o.message_id")}
             """, connection);
         void Add<T>(Func<WrittenReply, T> value) => command.Parameters.Add(new() { Value = replies.Select(value).ToArray() });
         Add(w => w.Row.MessageId);
@@ -88,7 +88,7 @@ internal sealed class DeliveryStore(NpgsqlDataSource source, DeliveryOptions opt
         await using var reader = await command.ExecuteReaderAsync(cancel);
         while (await reader.ReadAsync(cancel))
             if (reader.GetString(2) is nameof(OutboundState.Held) or nameof(OutboundState.Queued))
-                waiting.Add(new NewWork(Stage.Sending, reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(3) ? NewWork.NormalPriority : (short)9, reader.GetTimeSpan(4)));
+                waiting.Add(new NewWork(Stage.Sending, reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(3) ? NewWork.NormalPriority : (short)9, reader.GetTimeSpan(4)) { TraceParent = reader.IsDBNull(5) ? null : reader.GetString(5) });
         return waiting;
     }
 }

@@ -80,7 +80,7 @@ internal sealed class DraftStore(IDbContextFactory<EmailOpsDb> databases, TimePr
         if (next is { } stage)
         {
             var mailbox = await db.Messages.Where(m => m.Id == draft.MessageId).Select(m => m.MailboxId).SingleAsync(cancel);
-            await WorkQueue.EnqueueAsync(connection, [new NewWork(stage, draft.Id, mailbox, 9)], cancel);
+            await WorkQueue.EnqueueAsync(connection, [new NewWork(stage, draft.Id, mailbox, 9) { TraceParent = await MessageTraces.FindAsync(connection, draft.MessageId, cancel) }], cancel);
         }
         await LiveEvents.AnnounceAsync(connection, "draft", draft.MessageId, cancel);
         await transaction.CommitAsync(cancel);

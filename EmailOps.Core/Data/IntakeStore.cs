@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Messages;
+using EmailOps.Core.Telemetry;
 using EmailOps.Core.Work;
 using Npgsql;
 
@@ -70,6 +72,7 @@ internal sealed class IntakeStore(NpgsqlDataSource source, ReplyMarkKey key, Tim
         var known = await KnownAsync(connection, mailboxId, mails, cancel);
         var threads = await IntakeThreads.LoadAsync(connection, mailboxId, mails, marks, now, cancel);
         var rows = new List<MessageRow>(mails.Count);
+        using var traces = new IntakeTraces(rows, mailboxId);
         var results = new LedgerRow[mails.Count];
         for (var i = 0; i < mails.Count; i++)
         {
@@ -87,7 +90,7 @@ internal sealed class IntakeStore(NpgsqlDataSource source, ReplyMarkKey key, Tim
             }
             var receivedAt = Received(mail, now);
             var placement = threads.Place(mail, receivedAt);
-            var row = new MessageRow(mail, rawId.Value, mail.DedupeKey, placement, receivedAt);
+            var row = new MessageRow(mail, rawId.Value, mail.DedupeKey, placement, receivedAt) { Span = MessageTrace.Begin() };
             known[mail.DedupeKey] = row;
             rows.Add(row);
             results[i] = mail.Unparsable is { } problem
@@ -97,12 +100,13 @@ internal sealed class IntakeStore(NpgsqlDataSource source, ReplyMarkKey key, Tim
 
         await threads.SaveAsync(connection, cancel);
         await IntakeRows.SaveMessagesAsync(connection, mailboxId, rows, now, cancel);
+        await MessageTraces.SaveAsync(connection, rows, cancel);
         await BounceStore.SaveAsync(connection, mailboxId, rows, cancel);
         var entryIds = await IntakeRows.SaveLedgerAsync(connection, mailboxId, importId, results, now, cancel);
         await ServerMessageRows.SaveAsync(connection, results, entryIds, cancel);
         await ServerMessageRows.AdvanceAsync(connection, progress, cancel);
         // What could not be read has nothing to triage: policy holds it for a person.
-        await WorkQueue.EnqueueAsync(connection, [.. rows.Select(r => new NewWork(r.Mail.Unparsable is null ? Stage.Triage : Stage.Policy, r.Id, mailboxId))], cancel);
+        await WorkQueue.EnqueueAsync(connection, [.. rows.Select(r => new NewWork(r.Mail.Unparsable is null ? Stage.Triage : Stage.Policy, r.Id, mailboxId) { TraceParent = r.TraceParent })], cancel);
         if (importId is { } import)
         {
             await CountAsync(connection, import, results, now, cancel);
@@ -110,6 +114,7 @@ internal sealed class IntakeStore(NpgsqlDataSource source, ReplyMarkKey key, Tim
         }
         if (rows.Count > 0) await LiveEvents.AnnounceAsync(connection, "message", rows[^1].Id, cancel);
         await transaction.CommitAsync(cancel);
+        traces.Stored();
         return [.. results.Select(r => new IntakeResult(r.Mail.Mail, r.Outcome, r.Reason, r.Row?.Id))];
     }
 
@@ -156,6 +161,9 @@ internal sealed class MessageRow(ParsedMail mail, long rawId, byte[] dedupeKey, 
     public Placement Placement { get; } = placement;
     public DateTimeOffset ReceivedAt { get; } = receivedAt;
     public long Id { get; set; }
+    /// <summary>The beginning of its trace; null when nobody listens.</summary>
+    public Activity? Span { get; init; }
+    public string? TraceParent => MessageTrace.Parent(Span);
 
     public static MessageRow Stored(long id) => new(null!, 0, [], null!, default) { Id = id };
 }

@@ -46,7 +46,7 @@ internal sealed class OutboxCopies(NpgsqlDataSource source, DeliveryOptions opti
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await WorkQueue.CompleteAsync(connection, [item], cancel);
         if (change is not null) await Sql.ExecuteAsync(connection, change, values, cancel);
-        if (again is { } pause) await WorkQueue.EnqueueAsync(connection, [new NewWork(item.Stage, item.SubjectId, item.MailboxId, item.Priority, pause)], cancel);
+        if (again is { } pause) await WorkQueue.EnqueueAsync(connection, [new NewWork(item.Stage, item.SubjectId, item.MailboxId, item.Priority, pause) { TraceParent = item.TraceParent }], cancel);
         await transaction.CommitAsync(cancel);
     }
 }

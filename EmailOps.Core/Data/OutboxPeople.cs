@@ -1,6 +1,7 @@
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data.Lessons;
 using EmailOps.Core.Delivery;
+using EmailOps.Core.Telemetry;
 using EmailOps.Core.Work;
 using Npgsql;
 
@@ -34,7 +35,7 @@ internal sealed class OutboxPeople(NpgsqlDataSource source, DeliveryOptions opti
         if (row.State == OutboundState.Unknown && wasSent)
         {
             var copy = await Sql.QueryAsync(connection, "update outbound_message set state = 'Sent', sent_at = sending_at, detail = $2 where id = $1 returning copy_due and appended_at is null", [id, $"{actor} found that it arrived."], r => r.GetBoolean(0), cancel);
-            if (copy is [true]) await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.SentCopy, id, row.MailboxId)], cancel);
+            if (copy is [true]) await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.SentCopy, id, row.MailboxId) { TraceParent = Traced(row) }], cancel);
             await AuditAsync(connection, row, actor, "outbound.settle", "Said that the reply arrived.", cancel);
             return true;
         }
@@ -46,7 +47,7 @@ internal sealed class OutboxPeople(NpgsqlDataSource source, DeliveryOptions opti
             [id, keepsBytes, $"{actor} had it sent again.", options.GiveUpAfter], cancel);
         await Sql.ExecuteAsync(connection, "update draft set decided_by = $2, decided_at = now() where id = $1 and state = 'Approved'", [row.DraftId, actor], cancel);
         if (keepsBytes && row.Raw is not null) await EnqueueAsync(connection, row, cancel);
-        else await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Delivery, row.DraftId, row.MailboxId, 9)], cancel);
+        else await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Delivery, row.DraftId, row.MailboxId, 9) { TraceParent = Traced(row) }], cancel);
         await AuditAsync(connection, row, actor, "outbound.settle", "Had the reply sent again.", cancel);
         return true;
     }, cancel);
@@ -66,7 +67,13 @@ internal sealed class OutboxPeople(NpgsqlDataSource source, DeliveryOptions opti
     private static async Task EnqueueAsync(NpgsqlConnection connection, OutboxRow row, CancellationToken cancel)
     {
         await Sql.ExecuteAsync(connection, "delete from work_item where stage = $1 and subject_id = $2", [(short)Stage.Sending, row.Id], cancel);
-        await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Sending, row.Id, row.MailboxId, 9)], cancel);
+        await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Sending, row.Id, row.MailboxId, 9) { TraceParent = Traced(row) }], cancel);
+    }
+
+    private static string? Traced(OutboxRow row)
+    {
+        MessageTrace.Link(row.TraceParent);
+        return row.TraceParent;
     }
 
     private static Task<int> AuditAsync(NpgsqlConnection connection, OutboxRow row, string actor, string action, string detail, CancellationToken cancel)

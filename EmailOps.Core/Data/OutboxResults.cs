@@ -65,8 +65,8 @@ internal sealed class OutboxResults(NpgsqlDataSource source, DeliveryOptions opt
             returning copy_due and state = 'Sent' and appended_at is null
             """, [reply.Id, (short)reply.Attempt, from.Select(s => s.ToString()).ToArray(), change.To.ToString(), Cut(change.ServerReply), Cut(change.Detail), change.IsHeardNow], r => r.GetBoolean(0), cancel);
         if (changed is not [var copy]) return false; // rolled back: its items stay
-        if (change.Again is { } pause) await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Sending, reply.Id, reply.MailboxId, Delay: pause)], cancel);
-        if (copy) await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.SentCopy, reply.Id, reply.MailboxId)], cancel);
+        if (change.Again is { } pause) await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Sending, reply.Id, reply.MailboxId, Delay: pause) { TraceParent = reply.TraceParent }], cancel);
+        if (copy) await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.SentCopy, reply.Id, reply.MailboxId) { TraceParent = reply.TraceParent }], cancel);
         await LiveEvents.AnnounceAsync(connection, "outbound", reply.MessageId, cancel);
         await transaction.CommitAsync(cancel);
         return true;

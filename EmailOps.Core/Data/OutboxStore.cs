@@ -58,7 +58,7 @@ internal sealed class OutboxStore(NpgsqlDataSource source, DeliveryOptions optio
         if (row.Raw is null)
         {
             // It waits for its words: the delivery stage writes them.
-            await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Delivery, row.DraftId, row.MailboxId, item.Priority)], cancel);
+            await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Delivery, row.DraftId, row.MailboxId, item.Priority) { TraceParent = item.TraceParent }], cancel);
             return await EndAsync(connection, item, cancel);
         }
         if (row.IsAutomatic)

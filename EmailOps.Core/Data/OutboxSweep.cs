@@ -8,7 +8,8 @@ internal sealed class OutboxSweep(NpgsqlDataSource source)
 {
     /// <summary>Rows that nothing will ever move: none in Held, Queued or Sending without an item, and no copy due without one. People move the others (Unknown, Failed, Withheld).</summary>
     public const string Stuck = """
-        select o.id, o.draft_id, o.mailbox_id, (case when o.state not in ('Held', 'Queued', 'Sending') then 6 when o.raw is null then 3 else 5 end)::smallint as stage
+        select o.id, o.draft_id, o.mailbox_id, (case when o.state not in ('Held', 'Queued', 'Sending') then 6 when o.raw is null then 3 else 5 end)::smallint as stage,
+               (select trace_parent from message_trace where message_id = o.message_id) as trace_parent
         from outbound_message o
         where (o.state in ('Held', 'Queued', 'Sending') and not exists (select from work_item w where (w.stage = 5 and w.subject_id = o.id) or (w.stage = 3 and w.subject_id = o.draft_id)))
            or (o.copy_due and o.appended_at is null and o.state in ('Sent', 'Bounced') and not exists (select from work_item w where w.stage = 6 and w.subject_id = o.id))
@@ -41,8 +42,8 @@ internal sealed class OutboxSweep(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var rows = await Sql.QueryAsync(connection, Stuck + " limit 1000", [], r => (Id: r.GetInt64(0), Draft: r.GetInt64(1), Mailbox: r.GetInt64(2), Stage: (Stage)r.GetInt16(3)), cancel);
-        await WorkQueue.EnqueueAsync(connection, [.. rows.Select(r => new NewWork(r.Stage, r.Stage == Stage.Delivery ? r.Draft : r.Id, r.Mailbox))], cancel);
+        var rows = await Sql.QueryAsync(connection, Stuck + " limit 1000", [], r => (Id: r.GetInt64(0), Draft: r.GetInt64(1), Mailbox: r.GetInt64(2), Stage: (Stage)r.GetInt16(3), TraceParent: r.IsDBNull(4) ? null : r.GetString(4)), cancel);
+        await WorkQueue.EnqueueAsync(connection, [.. rows.Select(r => new NewWork(r.Stage, r.Stage == Stage.Delivery ? r.Draft : r.Id, r.Mailbox) { TraceParent = r.TraceParent })], cancel);
         await transaction.CommitAsync(cancel);
         return rows.Count;
     }

@@ -87,7 +87,7 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
         {
             await Sql.ExecuteAsync(connection, "update draft set state = 'Approved', version = version + 1, decided_by = 'policy', decided_at = $2 where id = any($1) and state = 'Proposed'",
                 [answered.Select(d => d.Case.DraftId!.Value).ToArray(), now], cancel);
-            await WorkQueue.EnqueueAsync(connection, [.. answered.Select(d => new NewWork(Stage.Delivery, d.Case.DraftId!.Value, d.Case.MailboxId, d.Item.Priority))], cancel);
+            await WorkQueue.EnqueueAsync(connection, [.. answered.Select(d => new NewWork(Stage.Delivery, d.Case.DraftId!.Value, d.Case.MailboxId, d.Item.Priority) { TraceParent = d.Item.TraceParent })], cancel);
         }
         await BrakeStore.TripAsync(connection, [.. done.Where(d => d.Decision.Brake is not null).Select(d => (d.Case.MailboxId, d.Decision.Brake!, d.Case.MessageId))], cancel);
         await LiveEvents.AnnounceAsync(connection, "message", done[^1].Case.MessageId, cancel);

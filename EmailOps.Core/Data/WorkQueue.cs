@@ -1,4 +1,5 @@
 using EmailOps.Core.Messages;
+using EmailOps.Core.Telemetry;
 using EmailOps.Core.Work;
 using Npgsql;
 
@@ -59,16 +60,17 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
     public static async Task EnqueueAsync(NpgsqlConnection connection, IReadOnlyCollection<NewWork> work, CancellationToken cancel)
     {
         if (work.Count == 0) return;
+        var request = MessageTrace.Request;
         await using var command = new NpgsqlCommand("""
             insert into work_item (stage, subject_id, mailbox_id, priority, available_at, trace_parent)
-            select s, i, m, p, now() + d, $6 from unnest($1, $2, $3, $4, $5) as w (s, i, m, p, d)
+            select s, i, m, p, now() + d, t from unnest($1, $2, $3, $4, $5, $6) as w (s, i, m, p, d, t)
             """, connection);
         command.Parameters.Add(new() { Value = work.Select(w => (short)w.Stage).ToArray() });
         command.Parameters.Add(new() { Value = work.Select(w => w.SubjectId).ToArray() });
         command.Parameters.Add(new() { Value = work.Select(w => w.MailboxId).ToArray() });
         command.Parameters.Add(new() { Value = work.Select(w => w.Priority).ToArray() });
         command.Parameters.Add(new() { Value = work.Select(w => w.Delay).ToArray() });
-        command.Parameters.Add(new() { Value = (object?)System.Diagnostics.Activity.Current?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = work.Select(w => w.TraceParent ?? request).ToArray(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text });
         await command.ExecuteNonQueryAsync(cancel);
         foreach (var stage in work.Select(w => w.Stage).Distinct())
         {

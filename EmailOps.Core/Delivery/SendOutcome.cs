@@ -19,7 +19,11 @@ internal sealed record SendOutcome(SendResult Result, string? Reply, string Deta
 
 /// <summary>A reply handed to a worker for one attempt.</summary>
 /// <param name="Attempt">Says which attempt a result belongs to: a late one never overwrites a newer attempt.</param>
-internal sealed record Departure(long Id, long MessageId, long MailboxId, int Attempt, string InternetMessageId, string Recipient, byte[] Raw);
+internal sealed record Departure(long Id, long MessageId, long MailboxId, int Attempt, string InternetMessageId, string Recipient, byte[] Raw)
+{
+    /// <summary>The message's trace; null when there is none.</summary>
+    public string? TraceParent { get; init; }
+}
 
 /// <summary>Why a reply that was to leave does not.</summary>
 /// <param name="Kind">The decision that the message gets instead, so that a person sees it.</param>

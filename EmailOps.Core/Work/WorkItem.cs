@@ -21,13 +21,21 @@ internal enum Stage : short
 /// <summary>One thing to do, as claimed: the lease says who may finish it.</summary>
 /// <param name="SubjectId">A message id for Triage, Consult, Policy, Bounce and Learning (0: to be trained anew), a draft id for Delivery, an outbox row for Sending and SentCopy.</param>
 /// <param name="Attempt">1 the first time.</param>
-internal sealed record WorkItem(long Id, Stage Stage, long SubjectId, long MailboxId, short Priority, int Attempt, Guid Lease, string? TraceParent);
+/// <param name="TraceParent">Where the trace of its message began; null when there is none.</param>
+internal sealed record WorkItem(long Id, Stage Stage, long SubjectId, long MailboxId, short Priority, int Attempt, Guid Lease, string? TraceParent)
+{
+    /// <summary>This step in that trace, while it is being done and somebody listens.</summary>
+    public System.Diagnostics.Activity? Span { get; init; }
+}
 
 /// <summary>One thing to be queued.</summary>
 /// <param name="Delay">How long it must wait first (a hold), by the database's clock.</param>
 internal sealed record NewWork(Stage Stage, long SubjectId, long MailboxId, short Priority = NewWork.NormalPriority, TimeSpan Delay = default)
 {
     public const short NormalPriority = 5;
+
+    /// <summary>The message's trace: of the item this follows from, or as stored. Null: that of the person's request, if there is one.</summary>
+    public string? TraceParent { get; init; }
 }
 
 /// <summary>How one claimed item ended.</summary>

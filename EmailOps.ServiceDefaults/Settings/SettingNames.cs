@@ -17,6 +17,7 @@ public static class SettingNames
         Setting.Port("WORKER_PORT"),
         Setting.Port("WEB_PORT"),
         Setting.Web("WEB_PUBLIC_URL"),
+        Setting.Web("TRACE_URL"),
         Setting.Number("WEB_UPLOAD_LIMIT_MB", null, 1, 16_384),
         Setting.Text("EMAILOPS_API_KEY"),
         Setting.Text("SECRETS_KEY", "Secrets:Key"),

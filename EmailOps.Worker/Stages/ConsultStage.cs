@@ -54,6 +54,7 @@ internal sealed class ConsultStage(ConsultStore store, ConsultDesk desk, TriageS
             EmailOpsTelemetry.ConsultationTook(clock.GetElapsedTime(began));
         }
         var outcome = await store.SaveAsync(item, message, plan, consulted, cancel);
+        item.Span?.SetTag("emailops.consult.outcome", outcome.ToString());
         EmailOpsTelemetry.Consultation(outcome switch { Core.Contracts.ConsultationOutcome.Answered => "answered", Core.Contracts.ConsultationOutcome.Degraded => "degraded", _ => "person-faster" }, 1);
         return null;
     }

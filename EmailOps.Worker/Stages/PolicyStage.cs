@@ -23,6 +23,7 @@ internal sealed class PolicyStage(PolicyStore store, TriageSource source, TimePr
             else failures.Add(new WorkFailure(item, "There is no triage result for this message yet."));
         }
         await WeighAnswersAsync(done, cancel);
+        foreach (var (item, _, decision) in done) item.Span?.SetTag("emailops.decision", decision.Kind.ToString());
         await store.SaveAsync(done, cancel);
         return failures;
     }

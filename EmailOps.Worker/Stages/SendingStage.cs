@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EmailOps.Core.Data;
 using EmailOps.Core.Delivery;
 using EmailOps.Core.Mailboxes;
@@ -50,11 +51,13 @@ internal sealed class SendingStage(OutboxStore outbox, ResultKeeper results, Loo
 
     private async Task SendAsync(Submission server, WorkItem item, CancellationToken cancel)
     {
+        if (item.Span is { } span) Activity.Current = span; // what is done for this reply stands in its message's trace
         using var held = owner.Hold(item.SubjectId);
         var turn = await outbox.BeginAsync(item, owner.Id, cancel);
         if (turn is { Kind: TurnKind.LookUp, Reply: { } lost }) await lookUp.RunAsync(lost, turn, cancel);
         if (turn is not { Kind: TurnKind.Send, Reply: { } reply }) return;
         var outcome = await server.SendAsync(reply, life.ApplicationStopping);
+        item.Span?.SetTag("emailops.send.result", outcome.Result.ToString());
         DeliveryLog.Attempted(log, reply.Id, reply.MailboxId, reply.Attempt, outcome.Result);
         await results.KeepAsync(reply, outcome, cancel);
     }

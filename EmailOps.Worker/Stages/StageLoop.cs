@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using EmailOps.Core.Data;
 using EmailOps.Core.Telemetry;
 using EmailOps.Core.Work;
@@ -13,6 +13,7 @@ namespace EmailOps.Worker.Stages;
 internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, WorkOptions options, TimeProvider clock, ILogger<StageLoop> log) : BackgroundService
 {
     private readonly string _name = stage.Stage.ToString();
+    private readonly string _span = JsonNamingPolicy.KebabCaseLower.ConvertName(stage.Stage.ToString());
     private readonly string _payload = ((short)stage.Stage).ToString(CultureInfo.InvariantCulture);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
@@ -51,8 +52,8 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
 
     private async Task RunAsync(IReadOnlyList<WorkItem> items, CancellationToken cancel)
     {
-        using var activity = EmailOpsTelemetry.Source.StartActivity($"{_name} batch", ActivityKind.Consumer, items[0].TraceParent);
-        activity?.SetTag("emailops.items", items.Count);
+        using var batch = MessageTrace.Batch(_span, items.Count);
+        items = MessageTrace.Step(_span, items);
         var began = clock.GetTimestamp();
         IReadOnlyList<WorkFailure> failures;
         try
@@ -62,6 +63,7 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
         catch (LeaseLostException lost)
         {
             StageLog.LeaseLost(log, _name, lost.Message);
+            foreach (var item in items) MessageTrace.Discard(item.Span);
             await queue.GiveBackAsync(items[0].Lease, cancel); // those that nobody took over
             return;
         }
@@ -70,6 +72,7 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
             StageLog.BatchFailed(log, _name, items.Count, failure);
             failures = items.Count == 1 ? [new WorkFailure(items[0], Describe(failure))] : await OneByOneAsync(items, cancel);
         }
+        MessageTrace.End(items, failures);
         await queue.FailAsync(failures, cancel);
         EmailOpsTelemetry.StageDone(_name, items.Count - failures.Count, failures.Count, clock.GetElapsedTime(began));
         foreach (var failure in failures) StageLog.ItemFailed(log, _name, failure.Item.SubjectId, failure.Item.Attempt, failure.Error);

@@ -32,6 +32,7 @@ internal sealed class TriageStage(TriageStore store, TriageSource source, Consul
             var result = pipeline.Run(message);
             EmailOpsTelemetry.Triaged(clock.GetElapsedTime(began));
             if (policies != null) result = Route(message, result, policies(message.MailboxId), routes);
+            item.Span?.SetTag("emailops.category", result.Category).SetTag("emailops.priority", result.Priority);
             done.Add((item, message, result));
         }
         await store.SaveAsync(done, cancel, routes);

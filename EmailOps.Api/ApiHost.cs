@@ -57,6 +57,7 @@ public static class ApiHost
         app.MapLedger();
         app.MapReading();
         app.MapProcess();
+        app.MapOperations();
         app.MapMailboxes();
         app.MapMailboxSetup();
         app.MapArticles();

@@ -34,7 +34,6 @@ public static class WorkerHost
 
     private static void AddWork(WebApplicationBuilder builder)
     {
-        builder.Services.Configure<SamplesOptions>(builder.Configuration.GetSection(SamplesOptions.Section));
         StoreSetup.AddChecked<MailboxOptions>(builder.Services, builder.Configuration, MailboxOptions.Section, o => o.Problem());
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
         builder.Services.AddHostedService<KnowledgeAtStart>();

@@ -26,6 +26,8 @@ public sealed record ProcessStatus
     public required ProcessingStats ProcessingStats { get; init; }
     [System.Text.Json.Serialization.JsonPropertyName("language_model")]
     public ModelFigures LanguageModel { get; init; } = new();
+    [System.Text.Json.Serialization.JsonPropertyName("operations")]
+    public OperationsView Operations { get; init; } = new();
 }
 
 /// <param name="Stage">Intake, Triage, Policy or Delivery.</param>

@@ -18,7 +18,7 @@ internal sealed class LoopStore(NpgsqlDataSource source)
     /// <summary>Channel on which a mailbox's loop is told to look up: settings saved, a comparison or a mail asked for. Payload: the mailbox's id.</summary>
     public const string Channel = "emailops_intake";
     private const int MaxProblem = 2000;
-    private const string IsRead = "b.is_enabled and jsonb_typeof(b.settings -> 'imap') = 'object'";
+    private const string IsRead = $"b.is_enabled and jsonb_typeof(b.settings -> 'imap') = 'object' and {StandingOrders.MayClaim}";
 
     /// <summary>Wakes the loop of a mailbox, at commit of the caller's transaction if there is one.</summary>
     public static async Task WakeAsync(NpgsqlConnection connection, long mailboxId, CancellationToken cancel)

@@ -31,8 +31,8 @@ internal sealed record Turn(TurnKind Kind, Departure? Reply = null, DateTimeOffs
 internal sealed class OutboxStore(NpgsqlDataSource source, DeliveryOptions options)
 {
     private const int BudgetLock = 0x456D_4F61; // "EmOa": turns of automatic answers, one mailbox at a time
-    /// <summary>Pause of a reply whose mailbox is switched off.</summary>
-    private static readonly TimeSpan s_switchedOff = TimeSpan.FromMinutes(1);
+    /// <summary>Pause of a reply that an order keeps back: the mailbox is switched off, automatic answers are paused. Whoever ends a pause wakes it.</summary>
+    private static readonly TimeSpan s_keptBack = TimeSpan.FromMinutes(1);
 
     /// <summary>Takes a row's turn. Two workers that ask at once: one gets it, the other nothing.</summary>
     public async Task<Turn> BeginAsync(WorkItem item, Guid owner, CancellationToken cancel)
@@ -63,6 +63,7 @@ internal sealed class OutboxStore(NpgsqlDataSource source, DeliveryOptions optio
         }
         if (row.IsAutomatic)
         {
+            if (await StandingOrders.WhyPausedAsync(connection, cancel) is { } paused) return await WaitAsync(connection, item, row, paused, cancel);
             // One at a time in a mailbox, so that workers side by side cannot overrun a budget.
             await Sql.ExecuteAsync(connection, "select pg_advisory_xact_lock($1, $2)", [BudgetLock, unchecked((int)row.MailboxId)], cancel);
             if (await ObstacleAsync(connection, row, cancel) is { } recall)
@@ -73,14 +74,20 @@ internal sealed class OutboxStore(NpgsqlDataSource source, DeliveryOptions optio
         }
         else if (!row.IsEnabled)
         {
-            await Sql.ExecuteAsync(connection, "update outbound_message set detail = 'It waits: the mailbox is switched off.' where id = $1", [row.Id], cancel);
-            return await PutOffAsync(connection, item, row.Now + s_switchedOff, cancel);
+            return await WaitAsync(connection, item, row, "It waits: the mailbox is switched off.", cancel);
         }
         var attempt = row.Attempts + 1;
         await Sql.ExecuteAsync(connection, "update outbound_message set state = 'Sending', sending_at = now(), attempts = $2, owner = $3, owner_until = now() + $4, detail = null, server_reply = null where id = $1",
             [row.Id, (short)attempt, owner, options.Lease], cancel);
         await LiveEvents.AnnounceAsync(connection, "outbound", row.MessageId, cancel);
         return new Turn(TurnKind.Send, row.Departure(attempt));
+    }
+
+    private static async Task<Turn> WaitAsync(NpgsqlConnection connection, WorkItem item, OutboxRow row, string why, CancellationToken cancel)
+    {
+        if (await Sql.ExecuteAsync(connection, "update outbound_message set detail = $2 where id = $1 and detail is distinct from $2", [row.Id, why], cancel) > 0)
+            await LiveEvents.AnnounceAsync(connection, "outbound", row.MessageId, cancel);
+        return await PutOffAsync(connection, item, row.Now + s_keptBack, cancel);
     }
 
     private static async Task<Recall?> ObstacleAsync(NpgsqlConnection connection, OutboxRow row, CancellationToken cancel)

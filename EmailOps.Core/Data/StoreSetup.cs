@@ -40,6 +40,7 @@ internal static class StoreSetup
         AddChecked<SecretsOptions>(services, configuration, SecretsOptions.Section, o => o.Problem());
         AddChecked<LanguageModelOptions>(services, configuration, LanguageModelOptions.Section, o => o.Problem());
         services.PostConfigure<LanguageModelOptions>(o => o.TakeConnections(configuration.GetConnectionString("chat"), configuration.GetConnectionString("embeddings")));
+        AddChecked<SamplesOptions>(services, configuration, SamplesOptions.Section, _ => null);
         AddChecked<CacheOptions>(services, configuration, CacheOptions.Section, o => o.Problem());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => DataSource(configuration));
@@ -79,6 +80,7 @@ internal static class StoreSetup
         services.AddSingleton<OutboxBounces>();
         services.AddSingleton<OutboxSweep>();
         services.AddSingleton<BrakeStore>();
+        services.AddSingleton<StandingOrders>();
         services.AddSingleton<DraftStore>();
         services.AddSingleton<CorrectionStore>();
         services.AddSingleton<ArticleStore>();
@@ -89,6 +91,7 @@ internal static class StoreSetup
         services.AddSingleton<ProcessFigures>();
         services.AddSingleton<MailReader>();
         services.AddSingleton<Importer>();
+        services.AddSingleton<SampleMail>();
         services.AddSingleton<TriageFiles>();
         services.AddSingleton<TriageSource>();
         LessonSetup.Add(services, configuration);

@@ -25,10 +25,10 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
     /// <param name="lease">A new one; known to the caller beforehand, so that a claim whose answer was lost can be given back.</param>
     public async Task<IReadOnlyList<WorkItem>> ClaimAsync(Stage stage, Guid lease, CancellationToken cancel)
     {
-        await using var command = source.CreateCommand("""
+        await using var command = source.CreateCommand($"""
             with found as (
                 select id, priority, lease is not null as orphan, lease is not null and attempts >= $5 as spent from work_item
-                where stage = $1 and died_at is null and available_at <= now()
+                where stage = $1 and died_at is null and available_at <= now() and {StandingOrders.MayClaim}
                 order by priority desc, id limit $2 for update skip locked),
             dead as (
                 update work_item w set died_at = now(), lease = null, last_error = $6 from found f where f.id = w.id and f.spent),

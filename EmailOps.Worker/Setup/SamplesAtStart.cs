@@ -1,30 +1,15 @@
 using EmailOps.Core.Data;
 using EmailOps.Core.Mailboxes;
-using EmailOps.Core.Triage;
-using EmailOps.Mail.Containers;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace EmailOps.Worker.Setup;
-
-/// <summary>What a new installation begins with; bound to the section <c>Samples</c>.</summary>
-internal sealed class SamplesOptions
-{
-    public const string Section = "Samples";
-
-    /// <summary>Load the sample mailbox when there is no mailbox yet.</summary>
-    public bool Load { get; set; }
-    /// <summary>Address of the mailbox that is made when there is none.</summary>
-    public string Address { get; set; } = "support@nordlicht-outfitters.example";
-    public string Name { get; set; } = "Nordlicht Outfitters support";
-}
 
 /// <summary>
 /// Makes the first mailbox, and fills it with the samples where that is asked for. Only ever on an installation that has no other mailbox, and once;
 /// a start that was cut short goes on at the next one, because copies are recognised.
 /// </summary>
-internal sealed class SamplesAtStart(IDbContextFactory<EmailOpsDb> databases, NpgsqlDataSource source, Importer importer, IOptions<SamplesOptions> options, TimeProvider clock, ILogger<SamplesAtStart> log)
+internal sealed class SamplesAtStart(IDbContextFactory<EmailOpsDb> databases, NpgsqlDataSource source, SampleMail samples, SamplesOptions options, TimeProvider clock, ILogger<SamplesAtStart> log)
     : BackgroundService
 {
     private const string Loaded = "samples-loaded";
@@ -53,9 +38,8 @@ internal sealed class SamplesAtStart(IDbContextFactory<EmailOpsDb> databases, Np
     private async Task LoadAsync(CancellationToken stoppingToken)
     {
         var mailboxes = await MailboxesAsync(stoppingToken);
-        if (!options.Value.Load || mailboxes is not [{ } only] || !only.Address.Equals(options.Value.Address, StringComparison.OrdinalIgnoreCase) || await IsLoadedAsync(stoppingToken)) return;
-        using var container = MailContainer.Open(Path.Combine(TriageOptions.SamplesFolder, "mailbox"), importer.Limits);
-        var run = await importer.RunAsync(container, "Sample mailbox", only.Id, null, stoppingToken);
+        if (!options.Load || mailboxes is not [{ } only] || !only.Address.Equals(options.Address, StringComparison.OrdinalIgnoreCase) || await IsLoadedAsync(stoppingToken)) return;
+        var run = await samples.LoadAsync(only.Id, stoppingToken);
         await using var mark = source.CreateCommand("insert into installation (key, value) values ($1, $2) on conflict do nothing");
         mark.Parameters.Add(new() { Value = Loaded });
         mark.Parameters.Add(new() { Value = clock.GetUtcNow().ToString("u", System.Globalization.CultureInfo.InvariantCulture) });
@@ -67,18 +51,7 @@ internal sealed class SamplesAtStart(IDbContextFactory<EmailOpsDb> databases, Np
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var known = await db.Mailboxes.AsNoTracking().OrderBy(m => m.Id).Take(2).ToListAsync(cancel);
-        if (known.Count > 0) return known;
-        var first = new Mailbox { Address = options.Value.Address.ToLowerInvariant(), Name = options.Value.Name, CreatedAt = clock.GetUtcNow() };
-        db.Mailboxes.Add(first);
-        try
-        {
-            await db.SaveChangesAsync(cancel);
-        }
-        catch (DbUpdateException failure) when (failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation })
-        {
-            return await MailboxesAsync(cancel); // another worker made it at the same moment
-        }
-        return [first];
+        return known.Count > 0 ? known : [await samples.MailboxAsync(cancel)];
     }
 
     private async Task<bool> IsLoadedAsync(CancellationToken cancel)

@@ -33,7 +33,7 @@ internal sealed class AssessmentStore(NpgsqlDataSource source)
         await using var connection = await source.OpenConnectionAsync(cancel);
         var taken = await Sql.QueryAsync(connection, $"""
             update assessment set owner = $1, owner_until = now() + $2 where id = (
-                select id from assessment where finished_at is null and (owner_until is null or owner_until < now()) order by id for update skip locked limit 1)
+                select id from assessment where finished_at is null and (owner_until is null or owner_until < now()) and {StandingOrders.MayClaim} order by id for update skip locked limit 1)
             returning {Columns}
             """, [owner, Lease], Read, cancel);
         return taken is [var one] ? one : null;

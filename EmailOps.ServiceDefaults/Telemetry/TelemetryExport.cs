@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -25,7 +26,10 @@ internal sealed class TelemetryExport(IConfiguration configuration, IHostEnviron
     {
         if (string.IsNullOrEmpty(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
             return;
+        // ASP.NET Core 10 fills in attributes only when asked to.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         builder.Services.AddHostedService<TelemetryExport>();
+        builder.Services.AddSingleton<IStartupFilter, RequestSpans>();
         builder.Logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeFormattedMessage = true;
@@ -45,7 +49,7 @@ internal sealed class TelemetryExport(IConfiguration configuration, IHostEnviron
             // The exporter reads OTEL_* from here, and so from .env and the command line as well.
             telemetry.Services.AddSingleton(configuration);
             telemetry.ConfigureResource(resource => Describe(resource, configuration, environment));
-            telemetry.WithTracing(traces => traces.AddSource(TelemetryNames.AllSources).AddProcessor(new ProbeFilter()).AddOtlpExporter());
+            telemetry.WithTracing(traces => traces.AddSource(TelemetryNames.AllSources).AddProcessor(new NoiseFilter()).AddOtlpExporter());
             telemetry.WithMetrics(metrics => metrics.AddMeter(TelemetryNames.AllMeters).AddOtlpExporter());
         });
         return Task.CompletedTask;

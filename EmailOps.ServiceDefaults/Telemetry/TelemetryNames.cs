@@ -3,9 +3,11 @@ namespace EmailOps.ServiceDefaults.Telemetry;
 /// <summary>The sources and meters we record: ours, and what the framework and the database driver emit by themselves.</summary>
 public static class TelemetryNames
 {
-    private const string Ours = "EmailOps";
+    internal const string Ours = "EmailOps";
 
-    private static readonly string[] Sources = ["Microsoft.AspNetCore", "System.Net.Http", "Npgsql"];
+    internal const string Requests = "Microsoft.AspNetCore";
+
+    private static readonly string[] Sources = [Requests, "System.Net.Http", "Npgsql"];
 
     private static readonly string[] Meters =
     [

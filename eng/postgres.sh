@@ -11,6 +11,7 @@
 set -euo pipefail
 umask 022
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/debian.sh"
 
 major=17
 cache=$(cache_folder)
@@ -49,23 +50,6 @@ packages="postgresql-$major postgresql-client-$major postgresql-$major-pgvector 
     libsystemd0 libuuid1 libgssapi-krb5-2 libkrb5-3 libk5crypto3 libkrb5support0 libcom-err2 libkeyutils1 libldap2
     libsasl2-2 libcrypt1 libselinux1 libpcre2-8-0 libreadline8t64 libtinfo6 tzdata"
 
-# The private apt: its own lists, its own empty package state, the host's mirror and proxy settings.
-write_apt_settings() {
-    local mirror keys=/usr/share/keyrings/debian-archive-keyring.gpg
-    [ -e "$keys" ] || die 'Debian packages cannot be checked: the Debian archive keys are not installed.' \
-        'Install the package debian-archive-keyring, or PostgreSQL 15 or newer together with its pgvector package.' "$own_server"
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-        grep -E '/debian/?$' | grep -v security | head -n 1) || true
-    mkdir -p "$work"/{sources,lists/partial,archives/partial,packages,tree}
-    : >"$work/status"
-    printf '%s\n' 'Types: deb' "URIs: ${mirror:-http://deb.debian.org/debian}" 'Suites: trixie' 'Components: main' \
-        "Signed-By: $keys" >"$work/sources/debian.sources"
-    apt=(apt-get -qq -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$work/sources" -o Dir::Etc::preferencesparts=/dev/null
-        -o "Dir::State::lists=$work/lists" -o "Dir::State::status=$work/status" -o "Dir::Cache=$work" -o Acquire::Languages=none
-        -o Acquire::Retries=3 -o Acquire::http::Timeout=30 -o APT::Sandbox::User=root -o APT::Update::Error-Mode=any
-        -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false -o Acquire::IndexTargets::deb::DEP-11-icons-small::DefaultEnabled=false)
-}
-
 # Started through their own loader: with the host's, initdb would find a C library that is too old, and LD_LIBRARY_PATH
 # would break the host's shell that initdb starts. PostgreSQL finds share/ beside argv[0], so the tree may move.
 write_starters() {
@@ -99,7 +83,9 @@ fetch() {
     work=$(mktemp -d "$cache/fetch.XXXXXX")
     trap 'rm -rf "$work"' EXIT
     chmod 755 "$work"
-    write_apt_settings
+    [ -e "$debian_keys" ] || die 'Debian packages cannot be checked: the Debian archive keys are not installed.' \
+        'Install the package debian-archive-keyring, or PostgreSQL 15 or newer together with its pgvector package.' "$own_server"
+    private_apt "$work" deb
     say 'Fetching PostgreSQL 17 with pgvector (40 MB, once)...'
     if ! { "${apt[@]}" update && cd "$work/packages" && "${apt[@]}" download $packages; } >"$work/log" 2>&1 </dev/null; then
         grep -E '^(E|W):' "$work/log" | head -n 5 >&2 || true

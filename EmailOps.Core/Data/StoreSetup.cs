@@ -130,7 +130,10 @@ internal static class StoreSetup
             throw new OptionsValidationException(ConnectionName, typeof(string), [$"ConnectionStrings__emailops cannot be read: {failure.Message}"]);
         }
         // Asked of the plain builder: Npgsql's knows every key and cannot tell whether one was given.
-        if (!new DbConnectionStringBuilder { ConnectionString = text }.ContainsKey("Maximum Pool Size")) connection.MaxPoolSize = MostConnections;
+        var given = new DbConnectionStringBuilder { ConnectionString = text };
+        if (!given.ContainsKey("Maximum Pool Size")) connection.MaxPoolSize = MostConnections;
+        // Kerberos is for those who ask for it: looking for it costs every connection a question, and an image without its library two lines of complaint.
+        if (!given.ContainsKey("GSS Encryption Mode")) connection.GssEncryptionMode = GssEncryptionMode.Disable;
         connection.ApplicationName ??= "emailops";
         // Prepared once a connection: the same few statements run for ever.
         connection.MaxAutoPrepare = 100;

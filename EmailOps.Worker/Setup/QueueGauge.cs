@@ -15,6 +15,9 @@ internal sealed class QueueGauge(ProcessFigures figures, TimeProvider clock, ILo
     {
         EmailOpsTelemetry.Gauge("emailops.queue.size", "{item}", "Work items waiting or under way, by stage",
             () => _latest?.Stages.Select(s => new Measurement<long>(s.Ready + s.Leased + s.Waiting, new KeyValuePair<string, object?>("stage", s.Stage))) ?? []);
+        // Without what waits for its time: it is what more workers would make shorter, and the figure they are scaled by (deploy/k8s).
+        EmailOpsTelemetry.Gauge("email.queue.size", "{item}", "Work items ready or under way, of all stages",
+            () => _latest is { } status ? [new Measurement<long>(status.Stages.Sum(s => s.Ready + s.Leased))] : []);
         EmailOpsTelemetry.Gauge("emailops.queue.dead_letters", "{item}", "Work items that ran out of attempts",
             () => _latest is { } status ? [new Measurement<long>(status.DeadLetters)] : []);
         while (!stoppingToken.IsCancellationRequested)

@@ -19,7 +19,8 @@ internal static class LabelModelFile
     public static void Save(LabelParts parts, string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var partial = $"{path}.{Environment.ProcessId}.part";
+        // Containers that share a folder all have the same process number.
+        var partial = $"{path}.{Guid.NewGuid():n}.part";
         using (var writer = new BinaryWriter(File.Create(partial), Encoding.UTF8))
         {
             writer.Write(Magic);

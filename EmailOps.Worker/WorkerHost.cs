@@ -7,6 +7,7 @@ using EmailOps.ServiceDefaults;
 using EmailOps.Worker.Delivery;
 using EmailOps.Worker.Intake;
 using EmailOps.Worker.Learning;
+using EmailOps.Worker.Registry;
 using EmailOps.Worker.Setup;
 using EmailOps.Worker.Stages;
 
@@ -18,9 +19,16 @@ public static class WorkerHost
     /// <summary>With <c>EMAILOPS_ROLE=migrate</c> the process brings the schema up to date and ends.</summary>
     public const string RoleKey = "EMAILOPS_ROLE";
 
-    public static WebApplication Create(string[] args)
+    /// <summary>What is left for giving back and saying goodbye when the drain is over.</summary>
+    private static readonly TimeSpan AfterDrain = TimeSpan.FromSeconds(8);
+
+    public static WebApplication Create(string[] args) => Create(args, _ => { });
+
+    /// <param name="first">Registers what is to take the place of something of ours, such as the clock.</param>
+    internal static WebApplication Create(string[] args, Action<IServiceCollection> first)
     {
         var builder = WebApplication.CreateBuilder(args);
+        first(builder.Services);
         builder.AddServiceDefaults();
         builder.Services.AddEmailOpsStore(builder.Configuration);
         builder.Services.AddHostedService(s => s.GetRequiredService<MigrateAtStart>());
@@ -35,7 +43,15 @@ public static class WorkerHost
     private static void AddWork(WebApplicationBuilder builder)
     {
         StoreSetup.AddChecked<MailboxOptions>(builder.Services, builder.Configuration, MailboxOptions.Section, o => o.Problem());
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        builder.Services.AddOptions<HostOptions>().Configure<WorkOptions>((host, work) =>
+        {
+            host.ServicesStopConcurrently = true;
+            host.ShutdownTimeout = work.DrainTime + AfterDrain;
+        });
+        builder.Services.AddSingleton<WorkerIdentity>();
+        builder.Services.AddSingleton<StageActivity>();
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddHostedService<WorkerBeat>();
         builder.Services.AddHostedService<KnowledgeAtStart>();
         builder.Services.AddHostedService<MailboxAtStart>();
         builder.Services.AddHostedService(s => s.GetRequiredService<WakeUps>());
@@ -73,6 +89,7 @@ public static class WorkerHost
             var own = new WorkOptions
             {
                 BatchSize = 1, FixedLoops = consult.Concurrency, Lease = consult.TimeBudget + work.Lease, MaxAttempts = work.MaxAttempts, Backoff = work.Backoff, MaxBackoff = work.MaxBackoff, PollFloor = work.PollFloor,
+                BatchTime = work.BatchTime, WorkerLease = work.WorkerLease, DrainTime = work.DrainTime,
             };
             return ActivatorUtilities.CreateInstance<StageLoop>(s, s.GetRequiredService<ConsultStage>(), new WorkQueue(s.GetRequiredService<Npgsql.NpgsqlDataSource>(), own), own);
         });

@@ -29,6 +29,21 @@ internal sealed class WorkerProcess(string log, IReadOnlyList<(string Name, stri
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGTERM, as supervisors send it; returns at once.</summary>
+    public async Task TerminateAsync()
+    {
+        if (_process is not { HasExited: false }) return;
+        using var kill = Process.Start("/bin/kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <returns>Its exit code, once it has ended.</returns>
+    public async Task<int> EndedAsync(CancellationToken cancel = default)
+    {
+        await _process!.WaitForExitAsync(cancel);
+        return _process.ExitCode;
+    }
+
     /// <summary>The end of what it logged, for people.</summary>
     public string LastLines(int count) => File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(count)) : "";
 

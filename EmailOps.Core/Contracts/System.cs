@@ -28,6 +28,9 @@ public sealed record ProcessStatus
     public ModelFigures LanguageModel { get; init; } = new();
     [System.Text.Json.Serialization.JsonPropertyName("operations")]
     public OperationsView Operations { get; init; } = new();
+    /// <summary>Processes that do work, oldest first.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("workers")]
+    public IReadOnlyList<WorkerView> Workers { get; init; } = [];
 }
 
 /// <param name="Stage">Intake, Triage, Policy or Delivery.</param>

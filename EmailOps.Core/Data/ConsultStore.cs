@@ -54,7 +54,7 @@ internal sealed class ConsultStore(NpgsqlDataSource source, TriageStore triage, 
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         await WorkQueue.CompleteAsync(connection, [item], cancel);
         await Sql.ExecuteAsync(connection, "update consultation set judge_again_at = null where message_id = $1", [item.SubjectId], cancel);
-        await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Policy, item.SubjectId, item.MailboxId, item.Priority) { TraceParent = item.TraceParent }], cancel);
+        await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Policy, item.SubjectId, item.MailboxId, item.Priority, ThreadId: item.ThreadId) { TraceParent = item.TraceParent }], cancel);
         await transaction.CommitAsync(cancel);
     }
 
@@ -74,7 +74,7 @@ internal sealed class ConsultStore(NpgsqlDataSource source, TriageStore triage, 
         await NoteAsync(connection, message, item.Priority, outcome, isLate ? "A person was faster; what they did stands." : consulted.Degraded ?? plan.Reason, isLate ? JudgeAgain.Never : consulted.Again, cancel);
         await CallsAsync(connection, message, consulted.Calls, cancel);
         if (!isLate || await IsUndecidedAsync(connection, message.Id, cancel))
-            await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Policy, message.Id, message.MailboxId, isLate ? item.Priority : (short)consulted.Result.Priority) { TraceParent = item.TraceParent }], cancel);
+            await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Policy, message.Id, message.MailboxId, isLate ? item.Priority : (short)consulted.Result.Priority, ThreadId: item.ThreadId) { TraceParent = item.TraceParent }], cancel);
         await LiveEvents.AnnounceAsync(connection, "message", message.Id, cancel);
         await transaction.CommitAsync(cancel);
         return outcome;

@@ -106,7 +106,7 @@ internal sealed class IntakeStore(NpgsqlDataSource source, ReplyMarkKey key, Tim
         await ServerMessageRows.SaveAsync(connection, results, entryIds, cancel);
         await ServerMessageRows.AdvanceAsync(connection, progress, cancel);
         // What could not be read has nothing to triage: policy holds it for a person.
-        await WorkQueue.EnqueueAsync(connection, [.. rows.Select(r => new NewWork(r.Mail.Unparsable is null ? Stage.Triage : Stage.Policy, r.Id, mailboxId) { TraceParent = r.TraceParent })], cancel);
+        await WorkQueue.EnqueueAsync(connection, [.. rows.Select(r => new NewWork(r.Mail.Unparsable is null ? Stage.Triage : Stage.Policy, r.Id, mailboxId, ThreadId: r.Placement.Thread.Id) { TraceParent = r.TraceParent })], cancel);
         if (importId is { } import)
         {
             await CountAsync(connection, import, results, now, cancel);

@@ -30,6 +30,29 @@ internal sealed class LoopStore(NpgsqlDataSource source)
         await notify.ExecuteNonQueryAsync(cancel);
     }
 
+    /// <summary>How many mailboxes each worker should read, so that all are read and none has more than its share.</summary>
+    public async Task<int> ShareAsync(CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        var mailboxes = (await Sql.QueryAsync(connection, $"select count(*)::int from mailbox b where {IsRead}", [], r => r.GetInt32(0), cancel)).Single();
+        return Share(mailboxes, await Sql.QueryAsync(connection, WorkerStore.Readers, [], r => r.GetInt32(0), cancel));
+    }
+
+    /// <param name="most">What each worker can read at most.</param>
+    /// <returns>The smallest number that, where each reads so many or as many as it can, is enough for all.</returns>
+    internal static int Share(int mailboxes, IReadOnlyCollection<int> most)
+    {
+        var workers = most.Count;
+        foreach (var one in most.Order())
+        {
+            if (one >= Each(mailboxes, workers)) return Each(mailboxes, workers);
+            (mailboxes, workers) = (mailboxes - one, workers - 1);
+        }
+        return int.MaxValue; // not enough for all, or nobody told that it reads: each takes what it can
+
+        static int Each(int mailboxes, int workers) => (mailboxes + workers - 1) / workers;
+    }
+
     /// <summary>Takes mailboxes that nobody reads: new ones, given back ones, and those whose worker has said nothing for its lease.</summary>
     public async Task<List<HeldLoop>> TakeAsync(Guid owner, TimeSpan lease, int most, CancellationToken cancel)
     {

@@ -29,6 +29,7 @@ internal sealed class ProcessFigures(NpgsqlDataSource source, TimeProvider clock
             DeadLetters = dead,
             Stages = stages,
             Operations = await StandingOrders.ViewAsync(connection, cancel),
+            Workers = await WorkerStore.ListAsync(connection, cancel),
             LanguageModel = await ConsultViews.FiguresAsync(connection, now.AddHours(-24), done, cancel),
             ProcessingStats = new ProcessingStats { SuccessRate = done + died == 0 ? null : (double)done / (done + died), AverageProcessingTime = seconds },
         };

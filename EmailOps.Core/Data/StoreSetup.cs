@@ -56,6 +56,7 @@ internal static class StoreSetup
         services.AddSingleton<SettingsFinder>();
         services.AddSingleton<MailboxTester>();
         services.AddSingleton<WorkQueue>();
+        services.AddSingleton<WorkerStore>();
         services.AddSingleton<ReplyMarkKey>();
         services.AddSingleton<IntakeStore>();
         services.AddSingleton<LoopStore>();

@@ -72,7 +72,7 @@ internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
         await SaveResultsAsync(connection, done, cancel);
         await SaveDraftsAsync(connection, done, cancel);
         if (routes is { Count: > 0 }) await ConsultSweep.NoteMissedAsync(connection, [.. done.Where(d => routes.GetValueOrDefault(d.Message.Id)?.Missed is not null).Select(d => (d.Message, d.Result, routes[d.Message.Id].Missed!))], clock.GetUtcNow(), cancel);
-        await WorkQueue.EnqueueAsync(connection, [.. done.Select(d => new NewWork(routes?.GetValueOrDefault(d.Message.Id)?.Next ?? Stage.Policy, d.Message.Id, d.Message.MailboxId, (short)d.Result.Priority) { TraceParent = d.Item.TraceParent })], cancel);
+        await WorkQueue.EnqueueAsync(connection, [.. done.Select(d => new NewWork(routes?.GetValueOrDefault(d.Message.Id)?.Next ?? Stage.Policy, d.Message.Id, d.Message.MailboxId, (short)d.Result.Priority, ThreadId: d.Item.ThreadId) { TraceParent = d.Item.TraceParent })], cancel);
         await transaction.CommitAsync(cancel);
     }
 

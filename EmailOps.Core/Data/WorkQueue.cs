@@ -15,45 +15,39 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
     public const string Channel = "emailops_work";
     private const int MaxError = 2000;
     private const string Abandoned = "Every worker that held it ended or hung before it was done. Look at the message, then retry.";
+    private readonly TurnFloor _floor = new();
 
-    public Task<IReadOnlyList<WorkItem>> ClaimAsync(Stage stage, CancellationToken cancel) => ClaimAsync(stage, Guid.CreateVersion7(), cancel);
+    public Task<IReadOnlyList<WorkItem>> ClaimAsync(Stage stage, CancellationToken cancel) => ClaimAsync(stage, Guid.CreateVersion7(), options.BatchSize, cancel);
 
     /// <summary>
-    /// Takes the most urgent items, oldest first. An item whose last holder never finished it comes alone, because it may be what ended that
-    /// holder; one that has ended its last attempt so is laid aside as a dead letter.
+    /// Takes the items whose turn it is. An item whose last holder never finished it comes alone, because it may be what ended that holder; one that has
+    /// ended its last attempt so is laid aside as a dead letter. Of a thread nothing is taken while another holds what stands before it.
     /// </summary>
     /// <param name="lease">A new one; known to the caller beforehand, so that a claim whose answer was lost can be given back.</param>
-    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(Stage stage, Guid lease, CancellationToken cancel)
+    /// <param name="most">Items at most.</param>
+    public async Task<IReadOnlyList<WorkItem>> ClaimAsync(Stage stage, Guid lease, int most, CancellationToken cancel)
     {
-        await using var command = source.CreateCommand($"""
-            with found as (
-                select id, priority, lease is not null as orphan, lease is not null and attempts >= $5 as spent from work_item
-                where stage = $1 and died_at is null and available_at <= now() and {StandingOrders.MayClaim}
-                order by priority desc, id limit $2 for update skip locked),
-            dead as (
-                update work_item w set died_at = now(), lease = null, last_error = $6 from found f where f.id = w.id and f.spent),
-            alone as (select id from found where orphan and not spent order by priority desc, id limit 1),
-            claimed as (select id from found where not spent and (id in (select id from alone) or not exists (select from alone)))
-            update work_item w set lease = $3, attempts = attempts + 1, available_at = now() + $4
-            from claimed where w.id = claimed.id
-            returning w.id, w.subject_id, w.mailbox_id, w.priority, w.attempts, w.trace_parent
-            """);
+        await using var command = source.CreateCommand(QueueSql.Claim);
         command.Parameters.Add(new() { Value = (short)stage });
-        command.Parameters.Add(new() { Value = options.BatchSize });
+        command.Parameters.Add(new() { Value = most });
         command.Parameters.Add(new() { Value = lease });
         command.Parameters.Add(new() { Value = options.Lease });
         command.Parameters.Add(new() { Value = (short)options.MaxAttempts });
         command.Parameters.Add(new() { Value = Abandoned });
-        var items = new List<WorkItem>();
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel))
+        command.Parameters.Add(new() { Value = _floor.Of(stage) });
+        var items = new List<(WorkItem Item, long Turn)>();
+        await using (var reader = await command.ExecuteReaderAsync(cancel))
         {
-            items.Add(new WorkItem(reader.GetInt64(0), stage, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt16(3),
-                reader.GetInt16(4), lease, reader.IsDBNull(5) ? null : reader.GetString(5)));
+            while (await reader.ReadAsync(cancel))
+            {
+                items.Add((new WorkItem(reader.GetInt64(0), stage, reader.GetInt64(1), reader.GetInt64(2), reader.GetInt16(3), reader.GetInt16(4), lease,
+                    reader.IsDBNull(5) ? null : reader.GetString(5), reader.IsDBNull(6) ? null : reader.GetInt64(6)), reader.GetInt64(7)));
+            }
         }
-        // The update returns rows in no order; most urgent first, oldest first is the queue's promise.
-        items.Sort(static (a, b) => a.Priority != b.Priority ? b.Priority.CompareTo(a.Priority) : a.Id.CompareTo(b.Id));
-        return items;
+        // The update returns rows in no order; turn by turn is the queue's promise.
+        items.Sort(static (a, b) => a.Turn != b.Turn ? a.Turn.CompareTo(b.Turn) : a.Item.Id.CompareTo(b.Item.Id));
+        _floor.Claimed(stage, items.Count < most ? null : items[0].Turn);
+        return [.. items.Select(i => i.Item)];
     }
 
     /// <summary>Queues work in the caller's transaction and announces it at commit.</summary>
@@ -61,25 +55,26 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
     {
         if (work.Count == 0) return;
         var request = MessageTrace.Request;
-        await using var command = new NpgsqlCommand("""
-            insert into work_item (stage, subject_id, mailbox_id, priority, available_at, trace_parent)
-            select s, i, m, p, now() + d, t from unnest($1, $2, $3, $4, $5, $6) as w (s, i, m, p, d, t)
-            """, connection);
-        command.Parameters.Add(new() { Value = work.Select(w => (short)w.Stage).ToArray() });
-        command.Parameters.Add(new() { Value = work.Select(w => w.SubjectId).ToArray() });
-        command.Parameters.Add(new() { Value = work.Select(w => w.MailboxId).ToArray() });
-        command.Parameters.Add(new() { Value = work.Select(w => w.Priority).ToArray() });
-        command.Parameters.Add(new() { Value = work.Select(w => w.Delay).ToArray() });
-        command.Parameters.Add(new() { Value = work.Select(w => w.TraceParent ?? request).ToArray(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text });
-        await command.ExecuteNonQueryAsync(cancel);
-        foreach (var stage in work.Select(w => w.Stage).Distinct())
-        {
-            await using var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection)
-            {
-                Parameters = { new() { Value = Channel }, new() { Value = ((short)stage).ToString(System.Globalization.CultureInfo.InvariantCulture) } },
-            };
-            await notify.ExecuteNonQueryAsync(cancel);
-        }
+        await using var batch = new NpgsqlBatch(connection);
+        var insert = new NpgsqlBatchCommand(QueueSql.Enqueue);
+        void Column<T>(Func<NewWork, T> of) => insert.Parameters.Add(new() { Value = work.Select(of).ToArray() });
+        Column(w => (short)w.Stage);
+        Column(w => w.SubjectId);
+        Column(w => w.MailboxId);
+        Column(w => w.Priority);
+        Column(w => w.Delay);
+        Column(w => w.ThreadId);
+        insert.Parameters.Add(new() { Value = work.Select(w => w.TraceParent ?? request).ToArray(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text });
+        batch.BatchCommands.Add(insert);
+        foreach (var stage in work.Select(w => w.Stage).Distinct()) batch.BatchCommands.Add(Wake(stage));
+        await batch.ExecuteNonQueryAsync(cancel);
+    }
+
+    /// <summary>Wakes a stage's loops, at commit of the caller's transaction if there is one.</summary>
+    public static async Task WakeAsync(NpgsqlConnection connection, Stage stage, CancellationToken cancel)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Wake(stage) } };
+        await batch.ExecuteNonQueryAsync(cancel);
     }
 
     /// <summary>Removes finished items in the caller's transaction.</summary>
@@ -87,7 +82,7 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
     public static async Task CompleteAsync(NpgsqlConnection connection, IReadOnlyCollection<WorkItem> items, CancellationToken cancel)
     {
         if (items.Count == 0) return;
-        await using var command = new NpgsqlCommand("delete from work_item where id = any($1) and lease = $2", connection);
+        await using var command = new NpgsqlCommand(QueueSql.Complete, connection);
         command.Parameters.Add(new() { Value = items.Select(i => i.Id).ToArray() });
         command.Parameters.Add(new() { Value = items.First().Lease });
         var gone = await command.ExecuteNonQueryAsync(cancel);
@@ -114,11 +109,12 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
     }
 
     /// <summary>Gives back what a lease holds as if it had not been claimed: the store failed, not the items. Reads the whole queue; for after an outage.</summary>
-    public async Task GiveBackAsync(Guid lease, CancellationToken cancel)
+    /// <returns>How many there were.</returns>
+    public async Task<int> GiveBackAsync(Guid lease, CancellationToken cancel)
     {
-        await using var command = source.CreateCommand("update work_item set lease = null, available_at = now(), attempts = greatest(attempts - 1, 0) where lease = $1 and died_at is null");
+        await using var command = source.CreateCommand("update work_item set lease = null, available_at = enqueued_at, attempts = greatest(attempts - 1, 0) where lease = $1 and died_at is null");
         command.Parameters.Add(new() { Value = lease });
-        await command.ExecuteNonQueryAsync(cancel);
+        return await command.ExecuteNonQueryAsync(cancel);
     }
 
     /// <summary>Makes waiting items available now and wakes the workers.</summary>
@@ -127,7 +123,7 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var command = new NpgsqlCommand("""
-            update work_item set available_at = now()
+            update work_item set available_at = enqueued_at
             where died_at is null and lease is null and available_at > now() and stage <> all($2) and ($1 is null or mailbox_id = $1)
             """, connection);
         command.Parameters.Add(new() { Value = (object?)mailboxId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });
@@ -143,7 +139,7 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
     public async Task<bool> ReviveAsync(long id, CancellationToken cancel)
     {
         await using var command = source.CreateCommand($"""
-            with revived as (update work_item set died_at = null, attempts = 0, lease = null, available_at = now()
+            with revived as (update work_item set died_at = null, attempts = 0, lease = null, available_at = enqueued_at
                              where id = $1 and died_at is not null returning id)
             select pg_notify('{Channel}', '') from revived
             """);
@@ -151,6 +147,11 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await reader.ReadAsync(cancel);
     }
+
+    private static NpgsqlBatchCommand Wake(Stage stage) => new("select pg_notify($1, $2)")
+    {
+        Parameters = { new() { Value = Channel }, new() { Value = ((short)stage).ToString(System.Globalization.CultureInfo.InvariantCulture) } },
+    };
 
     private static string Cut(string error) => StoredText.Clean(error.Length <= MaxError ? error : error[..MaxError]);
 }

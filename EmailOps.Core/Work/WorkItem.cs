@@ -22,7 +22,8 @@ internal enum Stage : short
 /// <param name="SubjectId">A message id for Triage, Consult, Policy, Bounce and Learning (0: to be trained anew), a draft id for Delivery, an outbox row for Sending and SentCopy.</param>
 /// <param name="Attempt">1 the first time.</param>
 /// <param name="TraceParent">Where the trace of its message began; null when there is none.</param>
-internal sealed record WorkItem(long Id, Stage Stage, long SubjectId, long MailboxId, short Priority, int Attempt, Guid Lease, string? TraceParent)
+/// <param name="ThreadId">As in <see cref="NewWork"/>.</param>
+internal sealed record WorkItem(long Id, Stage Stage, long SubjectId, long MailboxId, short Priority, int Attempt, Guid Lease, string? TraceParent, long? ThreadId = null)
 {
     /// <summary>This step in that trace, while it is being done and somebody listens.</summary>
     public System.Diagnostics.Activity? Span { get; init; }
@@ -30,7 +31,8 @@ internal sealed record WorkItem(long Id, Stage Stage, long SubjectId, long Mailb
 
 /// <summary>One thing to be queued.</summary>
 /// <param name="Delay">How long it must wait first (a hold), by the database's clock.</param>
-internal sealed record NewWork(Stage Stage, long SubjectId, long MailboxId, short Priority = NewWork.NormalPriority, TimeSpan Delay = default)
+/// <param name="ThreadId">Two items of a stage with the same one are never in the hands of two workers; the one whose turn is first is done first. Null: order does not matter.</param>
+internal sealed record NewWork(Stage Stage, long SubjectId, long MailboxId, short Priority = NewWork.NormalPriority, TimeSpan Delay = default, long? ThreadId = null)
 {
     public const short NormalPriority = 5;
 
@@ -48,8 +50,14 @@ internal sealed class WorkOptions
 
     /// <summary>Items claimed and committed together. Larger is faster, smaller loses less work when a worker dies.</summary>
     public int BatchSize { get; set; } = 200;
-    /// <summary>How long a claimed batch belongs to its worker; a dead worker's items are taken over after this.</summary>
+    /// <summary>How long a claimed batch belongs to its worker at most; one that hangs loses it after this. Those that die are noticed by <see cref="WorkerLease"/>.</summary>
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(2);
+    /// <summary>How long a worker process may say nothing before the others take it for dead and take over what it holds. It says something four times in this time.</summary>
+    public TimeSpan WorkerLease { get; set; } = TimeSpan.FromSeconds(15);
+    /// <summary>What a process that is told to stop gets to finish what it holds; the rest is given back. Keep it below what the supervisor waits before it kills (Kubernetes 30 s, compose 10 s unless set).</summary>
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(15);
+    /// <summary>How long a claimed batch should take: a slow stage claims little at once, so that other workers have their share and an urgent item waits for little.</summary>
+    public TimeSpan BatchTime { get; set; } = TimeSpan.FromSeconds(1);
     /// <summary>Attempts before an item becomes a dead letter.</summary>
     public int MaxAttempts { get; set; } = 5;
     /// <summary>First pause after a failure; doubled each time, with jitter, up to <see cref="MaxBackoff"/>.</summary>
@@ -80,6 +88,9 @@ internal sealed class WorkOptions
         { MaxAttempts: < 1 or > 100 } => $"{Section}:MaxAttempts is {MaxAttempts}; set it between 1 and 100.",
         _ when PollFloor <= TimeSpan.Zero => $"{Section}:PollFloor is {PollFloor}; set it longer than 00:00:00.",
         _ when Lease < TimeSpan.FromSeconds(5) => $"{Section}:Lease is {Lease}; set it to 00:00:05 or longer.",
+        _ when WorkerLease < TimeSpan.FromSeconds(1) => $"{Section}:WorkerLease is {WorkerLease}; set it to 00:00:01 or longer.",
+        _ when DrainTime <= TimeSpan.Zero || DrainTime > TimeSpan.FromMinutes(10) => $"{Section}:DrainTime is {DrainTime}; set it between 00:00:01 and 00:10:00.",
+        _ when BatchTime <= TimeSpan.Zero || BatchTime > Lease => $"{Section}:BatchTime is {BatchTime}; set it longer than 00:00:00 and not longer than {Section}:Lease.",
         _ when Backoff <= TimeSpan.Zero || MaxBackoff < Backoff => $"{Section}:Backoff is {Backoff} and {Section}:MaxBackoff {MaxBackoff}; both must be positive and the second not smaller.",
         _ => null,
     };

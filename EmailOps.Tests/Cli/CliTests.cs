@@ -140,6 +140,8 @@ public sealed class CliTests(PostgresFixture postgres) : IClassFixture<PostgresF
 
         Assert.Equal(0, code);
         Assert.Equal(0, JsonDocument.Parse(json).RootElement.GetProperty("current_queue_size").GetInt64());
-        Assert.Contains("Triage", (await RunAsync("status")).Output, StringComparison.Ordinal);
+        var output = (await RunAsync("status")).Output;
+        Assert.Contains("Triage", output, StringComparison.Ordinal);
+        Assert.Contains("No worker runs", output, StringComparison.Ordinal);
     }
 }

@@ -100,7 +100,7 @@ internal sealed class OutboxUnderTest : IAsyncDisposable
     public IStage StageOf(Stage stage)
     {
         var (life, options, access) = (new TestLife(), Store.Get<DeliveryOptions>(), Store.Get<MailboxAccess>());
-        var owner = new SendingOwner(Store.Get<OutboxStore>(), options, TimeProvider.System, NullLogger<SendingOwner>.Instance);
+        var owner = new SendingOwner(Store.Get<OutboxStore>(), options, life, TimeProvider.System, NullLogger<SendingOwner>.Instance);
         return stage switch
         {
             Stage.Delivery => new DeliveryStage(Store.Get<DeliveryStore>(), Store.Get<ReplyMarkKey>(), TimeProvider.System),

@@ -3,6 +3,7 @@ using EmailOps.Core.Data;
 using EmailOps.Core.Work;
 using EmailOps.Tests.Postgres;
 using EmailOps.Tests.Store;
+using EmailOps.Worker.Registry;
 using EmailOps.Worker.Stages;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -40,7 +41,7 @@ public sealed class StageLoopTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         var wakeUps = new WakeUps(_store.Source, TimeProvider.System, NullLogger<WakeUps>.Instance);
         if (listen) await wakeUps.StartAsync(CancellationToken.None);
-        var loop = new StageLoop(stage, _store.Queue(options), wakeUps, options, TimeProvider.System, NullLogger<StageLoop>.Instance);
+        var loop = new StageLoop(stage, _store.Queue(options), wakeUps, options, new WorkerIdentity(), new StageActivity(), Draining.Of(options), TimeProvider.System, NullLogger<StageLoop>.Instance);
         await loop.StartAsync(CancellationToken.None);
         return new Running(loop, listen ? wakeUps : null);
     }

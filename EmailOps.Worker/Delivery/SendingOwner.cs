@@ -5,8 +5,9 @@ using EmailOps.Core.Delivery;
 namespace EmailOps.Worker.Delivery;
 
 /// <summary>Says, while this process has replies in Sending, that it lives. When it stops saying so, others look what became of them.</summary>
-internal sealed class SendingOwner(OutboxStore outbox, DeliveryOptions options, TimeProvider clock, ILogger<SendingOwner> log) : BackgroundService
+internal sealed class SendingOwner(OutboxStore outbox, DeliveryOptions options, IHostApplicationLifetime life, TimeProvider clock, ILogger<SendingOwner> log) : BackgroundService
 {
+    private static readonly TimeSpan s_stopping = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentDictionary<long, int> _inHand = new();
 
     public Guid Id { get; } = Guid.CreateVersion7();
@@ -20,14 +21,15 @@ internal sealed class SendingOwner(OutboxStore outbox, DeliveryOptions options, 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Lease / 4, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        // While the process stops, replies are still on their way.
+        while (!stoppingToken.IsCancellationRequested || (!_inHand.IsEmpty && !life.ApplicationStopped.IsCancellationRequested))
         {
+            await Task.Delay(stoppingToken.IsCancellationRequested ? s_stopping : options.Lease / 4, clock, stoppingToken.IsCancellationRequested ? life.ApplicationStopped : stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             long[] held = [.. _inHand.Keys];
             if (held.Length == 0) continue;
             try
             {
-                await outbox.RenewAsync(Id, held, stoppingToken);
+                await outbox.RenewAsync(Id, held, life.ApplicationStopped);
             }
             catch (Exception failure) when (StoreFailures.IsUnreachable(failure))
             {

@@ -49,4 +49,7 @@ internal static partial class IntakeLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The supervisor of mailboxes failed in a way nobody foresaw; going on in {Seconds} s")]
     public static partial void SupervisorFailed(ILogger log, double seconds, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Mailbox} is given to another worker: this one had more than its share")]
+    public static partial void LoopGivenUp(ILogger log, string mailbox);
 }

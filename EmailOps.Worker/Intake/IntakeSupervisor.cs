@@ -3,15 +3,16 @@ using System.Globalization;
 using EmailOps.Core.Data;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Telemetry;
+using EmailOps.Worker.Registry;
 using Npgsql;
 
 namespace EmailOps.Worker.Intake;
 
 /// <summary>
-/// Runs a loop for each mailbox that this worker holds. Mailboxes are taken a few at a time, so that workers which start together share them, and kept
-/// by a lease of the database's time: a worker that is killed loses them when it runs out. Changed settings restart a loop.
+/// Runs a loop for each mailbox that this worker holds. Mailboxes are taken a few at a time up to this worker's share, and kept by a lease of the database's
+/// time: a worker that is killed loses them when it runs out. When workers join, those with more than their share give some back. Changed settings restart a loop.
 /// </summary>
-internal sealed class IntakeSupervisor(LoopStore loops, MailboxLoop mailboxLoop, MailboxStore mailboxes, WakeUps wakeUps, IntakeOptions options, TimeProvider clock, ILogger<IntakeSupervisor> log) : BackgroundService
+internal sealed class IntakeSupervisor(LoopStore loops, MailboxLoop mailboxLoop, MailboxStore mailboxes, WakeUps wakeUps, IntakeOptions options, StageActivity activity, TimeProvider clock, ILogger<IntakeSupervisor> log) : BackgroundService
 {
     private const int TakenAtOnce = 8;
     private readonly Guid _owner = Guid.CreateVersion7();
@@ -73,13 +74,28 @@ internal sealed class IntakeSupervisor(LoopStore loops, MailboxLoop mailboxLoop,
                 await StartAsync(new HeldLoop(id, version), cancel);
             }
         }
-        var taken = await loops.TakeAsync(_owner, options.Lease, Math.Min(TakenAtOnce, options.MaxMailboxes - _running.Count), cancel);
+        var share = Math.Min(await loops.ShareAsync(cancel), options.MaxMailboxes);
+        await GiveUpAsync(_running.Count - share, cancel);
+        var taken = await loops.TakeAsync(_owner, options.Lease, Math.Min(TakenAtOnce, share - _running.Count), cancel);
+        activity.Mailboxes = _running.Count + taken.Count;
         foreach (var held in taken)
         {
             await StartAsync(held, cancel);
             IntakeLog.LoopTaken(log, _running[held.MailboxId].Status.Address);
         }
         return taken.Count > 0;
+    }
+
+    /// <summary>Those it has had for the shortest time first: moving a mailbox costs a connection.</summary>
+    private async Task GiveUpAsync(int count, CancellationToken cancel)
+    {
+        foreach (var (id, running) in _running.Reverse().Take(Math.Clamp(count, 0, TakenAtOnce)).ToArray())
+        {
+            _running.Remove(id);
+            await EndAsync(running);
+            await loops.ReleaseAsync(_owner, id, cancel);
+            IntakeLog.LoopGivenUp(log, running.Status.Address);
+        }
     }
 
     private async Task StartAsync(HeldLoop held, CancellationToken cancel)

@@ -30,7 +30,7 @@ internal sealed class SendingStage(OutboxStore outbox, ResultKeeper results, Loo
         {
             if (life.ApplicationStopping.IsCancellationRequested || clock.GetElapsedTime(began) > options.BatchTime)
             {
-                await outbox.GiveBackAsync(items[i..], TimeSpan.Zero, cancel);
+                await outbox.GiveBackAsync(items[i..], TimeSpan.Zero, CancellationToken.None);
                 return;
             }
             await SendAsync(server, items[i], cancel);
@@ -53,12 +53,13 @@ internal sealed class SendingStage(OutboxStore outbox, ResultKeeper results, Loo
     {
         if (item.Span is { } span) Activity.Current = span; // what is done for this reply stands in its message's trace
         using var held = owner.Hold(item.SubjectId);
-        var turn = await outbox.BeginAsync(item, owner.Id, cancel);
+        // Not cancellable, and neither is the result: a reply whose Sending was committed unheard, or whose result nobody wrote down, would end as unknown.
+        var turn = await outbox.BeginAsync(item, owner.Id, CancellationToken.None);
         if (turn is { Kind: TurnKind.LookUp, Reply: { } lost }) await lookUp.RunAsync(lost, turn, cancel);
         if (turn is not { Kind: TurnKind.Send, Reply: { } reply }) return;
         var outcome = await server.SendAsync(reply, life.ApplicationStopping);
         item.Span?.SetTag("emailops.send.result", outcome.Result.ToString());
         DeliveryLog.Attempted(log, reply.Id, reply.MailboxId, reply.Attempt, outcome.Result);
-        await results.KeepAsync(reply, outcome, cancel);
+        await results.KeepAsync(reply, outcome, CancellationToken.None);
     }
 }

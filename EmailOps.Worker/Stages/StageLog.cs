@@ -19,4 +19,7 @@ internal static partial class StageLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: item {SubjectId} failed at attempt {Attempt}: {Error}")]
     public static partial void ItemFailed(ILogger log, string stage, long subjectId, int attempt, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Stage}: what it held could not be given back ({Reason}); others take it over when this worker is silent")]
+    public static partial void NotGivenBack(ILogger log, string stage, string reason);
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using EmailOps.Core.Data;
 using EmailOps.Core.Telemetry;
 using EmailOps.Core.Work;
+using EmailOps.Worker.Registry;
 
 namespace EmailOps.Worker.Stages;
 
@@ -10,17 +11,34 @@ namespace EmailOps.Worker.Stages;
 /// Runs one stage: claim a batch, do it, claim the next; sleep only when nothing is left, until a wake-up or the polling floor.
 /// A batch that fails whole is done again item by item, so that one bad item costs only itself.
 /// </summary>
-internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, WorkOptions options, TimeProvider clock, ILogger<StageLoop> log) : BackgroundService
+internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, WorkOptions options, WorkerIdentity identity, StageActivity activity, Drain drain, TimeProvider clock, ILogger<StageLoop> log) : BackgroundService
 {
+    /// <summary>For giving back at the end: a store that does not answer by then finds out when the leases run out.</summary>
+    private static readonly TimeSpan s_givingBack = TimeSpan.FromSeconds(2);
     private readonly string _name = stage.Stage.ToString();
     private readonly string _span = JsonNamingPolicy.KebabCaseLower.ConvertName(stage.Stage.ToString());
     private readonly string _payload = ((short)stage.Stage).ToString(CultureInfo.InvariantCulture);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
-        => Task.WhenAll(Enumerable.Range(0, options.Loops).Select(_ => Task.Run(() => LoopAsync(stoppingToken), stoppingToken)));
+        => Task.WhenAll(Enumerable.Range(0, options.Loops).Select(_ => Task.Run(() => CountedAsync(stoppingToken), CancellationToken.None)));
+
+    private async Task CountedAsync(CancellationToken stopping)
+    {
+        activity.LoopBegan();
+        try
+        {
+            using var noMore = CancellationTokenSource.CreateLinkedTokenSource(stopping, drain.NoMoreClaims);
+            await LoopAsync(noMore.Token);
+        }
+        finally
+        {
+            activity.LoopEnded();
+        }
+    }
 
     private async Task LoopAsync(CancellationToken stopping)
     {
+        var pace = new BatchPace(options);
         using var wake = wakeUps.Subscribe(WorkQueue.Channel);
         Guid? held = null;
         while (!stopping.IsCancellationRequested)
@@ -28,17 +46,17 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
             try
             {
                 if (held is { } left) await queue.GiveBackAsync(left, stopping);
-                var lease = Guid.CreateVersion7();
+                var lease = identity.NewLease();
                 held = lease;
-                // Not cancellable: a claim whose answer nobody hears would wait for its lease. What was claimed is finished even while stopping.
-                var items = await queue.ClaimAsync(stage.Stage, lease, CancellationToken.None);
-                if (items.Count > 0) await RunAsync(items, CancellationToken.None);
+                // Not cancellable: a claim whose answer nobody hears would wait for its lease. What was claimed is finished even while stopping, if its time suffices.
+                var items = await queue.ClaimAsync(stage.Stage, lease, pace.Most, CancellationToken.None);
+                if (items.Count > 0) await HoldAsync(items, pace);
                 held = null;
                 if (items.Count == 0) await SleepAsync(wake, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception failure)
             {
@@ -47,6 +65,35 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
                 else StageLog.LoopFailed(log, _name, failure);
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+        if (held is { } unfinished) await GiveBackAsync(unfinished);
+    }
+
+    private async Task GiveBackAsync(Guid lease)
+    {
+        try
+        {
+            using var enough = new CancellationTokenSource(s_givingBack, clock);
+            activity.GivenBack(await queue.GiveBackAsync(lease, enough.Token));
+        }
+        catch (Exception failure) when (StoreFailures.IsUnreachable(failure) || failure is OperationCanceledException)
+        {
+            StageLog.NotGivenBack(log, _name, failure.Message);
+        }
+    }
+
+    private async Task HoldAsync(IReadOnlyList<WorkItem> items, BatchPace pace)
+    {
+        activity.Taken(stage.Stage, items.Count);
+        try
+        {
+            var began = clock.GetTimestamp();
+            await RunAsync(items, drain.LetGo);
+            pace.Took(items.Count, clock.GetElapsedTime(began));
+        }
+        finally
+        {
+            activity.LetGo(stage.Stage, items.Count);
         }
     }
 
@@ -67,13 +114,14 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
             await queue.GiveBackAsync(items[0].Lease, cancel); // those that nobody took over
             return;
         }
-        catch (Exception failure) when (!StoreFailures.IsUnreachable(failure))
+        catch (Exception failure) when (!StoreFailures.IsUnreachable(failure) && !cancel.IsCancellationRequested)
         {
             StageLog.BatchFailed(log, _name, items.Count, failure);
             failures = items.Count == 1 ? [new WorkFailure(items[0], Describe(failure))] : await OneByOneAsync(items, cancel);
         }
         MessageTrace.End(items, failures);
         await queue.FailAsync(failures, cancel);
+        activity.Ended(stage.Stage, items.Count - failures.Count, failures.Count);
         EmailOpsTelemetry.StageDone(_name, items.Count - failures.Count, failures.Count, clock.GetElapsedTime(began));
         foreach (var failure in failures) StageLog.ItemFailed(log, _name, failure.Item.SubjectId, failure.Item.Attempt, failure.Error);
     }
@@ -91,7 +139,7 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
             {
                 StageLog.LeaseLost(log, _name, lost.Message);
             }
-            catch (Exception failure) when (!StoreFailures.IsUnreachable(failure))
+            catch (Exception failure) when (!StoreFailures.IsUnreachable(failure) && !cancel.IsCancellationRequested)
             {
                 failures.Add(new WorkFailure(item, Describe(failure)));
             }

@@ -60,6 +60,11 @@ internal static class StandInRoutes
         {
             EmailsProcessedToday = 64, CurrentQueueSize = 3, DeadLetters = 1, ProcessingStats = new ProcessingStats { SuccessRate = 0.984, AverageProcessingTime = 0.42 },
             Stages = [new("Intake", 0, 0, 0, null), new("Triage", 2, 1, 0, 1.4), new("Policy", 0, 0, 0, null), new("Delivery", 0, 0, 1, null)],
+            Workers =
+            [
+                new(Guid.Parse("01000000-0000-0000-0000-000000000001"), "worker-a", 7, "0.1.0", StandInMail.Now.AddHours(-5), StandInMail.Now, false, 2, [new("Triage", 3, 1200, 1), new("Policy", 0, 1190, 0)]),
+                new(Guid.Parse("01000000-0000-0000-0000-000000000002"), "worker-<b>", 9, "0.1.0", StandInMail.Now.AddHours(-1), StandInMail.Now, true, 0, []),
+            ],
         });
         app.MapPost(Routes.ProcessTrigger, () => Results.Accepted());
         app.MapGet(Routes.HealthDetailed, () => new HealthReportView("Degraded", new Dictionary<string, ComponentHealth>

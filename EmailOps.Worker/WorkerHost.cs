@@ -5,6 +5,7 @@ using EmailOps.Core.Triage.Consulting;
 using EmailOps.Core.Work;
 using EmailOps.ServiceDefaults;
 using EmailOps.Worker.Delivery;
+using EmailOps.Worker.Functions;
 using EmailOps.Worker.Intake;
 using EmailOps.Worker.Learning;
 using EmailOps.Worker.Registry;
@@ -14,7 +15,7 @@ using EmailOps.Worker.Stages;
 namespace EmailOps.Worker;
 
 /// <summary>Builds the Worker process; its own Program and the embedded AppHost both call it.</summary>
-public static class WorkerHost
+public static partial class WorkerHost
 {
     /// <summary>With <c>EMAILOPS_ROLE=migrate</c> the process brings the schema up to date and ends.</summary>
     public const string RoleKey = "EMAILOPS_ROLE";
@@ -34,11 +35,19 @@ public static class WorkerHost
         builder.Services.AddHostedService(s => s.GetRequiredService<MigrateAtStart>());
         if (builder.Configuration[RoleKey] == "migrate") builder.Services.AddHostedService<StopWhenMigrated>();
         else AddWork(builder);
+        AddTopology(builder);
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
+        MapTopology(app);
         return app;
     }
+
+    /// <summary>What a topology adds; nothing in the embedded one.</summary>
+    static partial void AddTopology(WebApplicationBuilder builder);
+
+    /// <inheritdoc cref="AddTopology"/>
+    static partial void MapTopology(WebApplication app);
 
     private static void AddWork(WebApplicationBuilder builder)
     {
@@ -56,6 +65,8 @@ public static class WorkerHost
         builder.Services.AddHostedService<MailboxAtStart>();
         builder.Services.AddHostedService(s => s.GetRequiredService<WakeUps>());
         builder.Services.AddHostedService(s => s.GetRequiredService<ModelWatch>());
+        builder.Services.AddSingleton<TriageFunctions>();
+        builder.Services.AddSingleton<KnowledgeFunctions>();
         builder.Services.AddSingleton<MailIntake>();
         builder.Services.AddSingleton<MailboxLoop>();
         builder.Services.AddHostedService<IntakeSupervisor>();

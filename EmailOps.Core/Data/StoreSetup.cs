@@ -95,6 +95,7 @@ internal static class StoreSetup
         services.AddSingleton<SampleMail>();
         services.AddSingleton<TriageFiles>();
         services.AddSingleton<TriageSource>();
+        services.AddSingleton<UnstoredTriage>();
         LessonSetup.Add(services, configuration);
         services.AddSingleton<WakeUps>();
         services.AddSingleton<BreakerStore>();

@@ -35,14 +35,15 @@ internal sealed class LanguageModelOptions
     public BudgetOptions Budget { get; set; } = new();
 
     /// <summary>
-    /// Where Aspire's connection strings name Ollama's models (<c>chat</c>, <c>embeddings</c>: Endpoint=...;Model=...), and no OLLAMA_* says otherwise, that Ollama is used.
+    /// Where Aspire's connection strings name Ollama's models (<c>chat</c>, <c>embeddings</c>: Endpoint=...;Model=...), that Ollama is used; what OLLAMA_* says wins,
+    /// and another OLLAMA_ENDPOINT means another server.
     /// </summary>
     public void TakeConnections(string? chat, string? embeddings)
     {
-        if (!Ollama.IsEmpty || (string.IsNullOrWhiteSpace(chat) && string.IsNullOrWhiteSpace(embeddings))) return;
+        if (Ollama.Endpoint is not null || (string.IsNullOrWhiteSpace(chat) && string.IsNullOrWhiteSpace(embeddings))) return;
         Ollama.Endpoint = Part(chat, "Endpoint") ?? Part(embeddings, "Endpoint");
-        Ollama.Model = Part(chat, "Model");
-        Ollama.EmbeddingModel = Part(embeddings, "Model");
+        Ollama.Model ??= Part(chat, "Model");
+        Ollama.EmbeddingModel ??= Part(embeddings, "Model");
 
         static string? Part(string? connection, string name) => new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connection ?? "" }.TryGetValue(name, out var value) ? value as string : null;
     }

@@ -10,20 +10,32 @@ internal sealed class ModelHttp : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     /// <summary>Another limit than the usual one for this request, in bytes.</summary>
     public static HttpRequestOptionsKey<long> Limit { get; } = new("emailops.limit");
+    private readonly BoundedAnswers _nearWay;
+    private readonly BoundedAnswers _farWay;
     private readonly HttpClient _near;
     private readonly HttpClient _far;
 
     /// <param name="maxAnswerBytes">Of one answer, in bytes.</param>
     public ModelHttp(int maxAnswerBytes)
     {
-        _near = Make(maxAnswerBytes, useProxy: false);
-        _far = Make(maxAnswerBytes, useProxy: true);
+        (_nearWay, _farWay) = (Make(maxAnswerBytes, useProxy: false), Make(maxAnswerBytes, useProxy: true));
+        (_near, _far) = (Over(_nearWay), Over(_farWay));
     }
 
     /// <summary>Servers in the house are asked directly, whatever proxy the environment names.</summary>
     public HttpClient For(Uri endpoint) => ProviderPlace.IsNear(endpoint) ? _near : _far;
 
-    private static HttpClient Make(int maxAnswerBytes, bool useProxy) => new(new BoundedAnswers(maxAnswerBytes, new SocketsHttpHandler
+    /// <summary>The same connections for somebody else's client: with the server as base address, and a handler of ours between.</summary>
+    public HttpClient Behind(Uri endpoint, Func<HttpMessageHandler, HttpMessageHandler> between)
+    {
+        var http = Over(between(ProviderPlace.IsNear(endpoint) ? _nearWay : _farWay));
+        http.BaseAddress = endpoint.AbsoluteUri.EndsWith('/') ? endpoint : new Uri(endpoint.AbsoluteUri + "/");
+        return http;
+    }
+
+    private static HttpClient Over(HttpMessageHandler way) => new(way, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+
+    private static BoundedAnswers Make(int maxAnswerBytes, bool useProxy) => new(maxAnswerBytes, new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.None,
@@ -33,7 +45,7 @@ internal sealed class ModelHttp : IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
         UseProxy = useProxy,
-    })) { Timeout = Timeout.InfiniteTimeSpan };
+    });
 
     /// <summary>What a status code means, for both protocols.</summary>
     public static ModelFailure ReasonOf(int status) => status switch
@@ -68,6 +80,8 @@ internal sealed class ModelHttp : IDisposable
     {
         _near.Dispose();
         _far.Dispose();
+        _nearWay.Dispose();
+        _farWay.Dispose();
     }
 }
 

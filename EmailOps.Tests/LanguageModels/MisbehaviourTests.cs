@@ -16,7 +16,7 @@ public sealed class MisbehaviourTests(SharedDatabase database) : IClassFixture<S
     /// <summary>Breakers go by name: each test has its own.</summary>
     private readonly string _bad = $"bad-{Guid.NewGuid():n}";
 
-    private static readonly Dictionary<string, (Func<AskedModel, ModelSays> Says, ModelFailure Expected)> Faults = new()
+    internal static readonly Dictionary<string, (Func<AskedModel, ModelSays> Says, ModelFailure Expected)> Faults = new()
     {
         ["model missing"] = (a => ModelSays.Missing(a.Model), ModelFailure.ModelMissing),
         ["error 500"] = (_ => ModelSays.Status(500, "model runner has unexpectedly stopped"), ModelFailure.ServerError),

@@ -74,7 +74,8 @@ internal sealed class OllamaApi(HttpClient http, Uri endpoint, TimeProvider cloc
     private async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancel) where T : class
         => await Guarded(() => DecodeAsync<T>(response, cancel), cancel) ?? throw Bad("is null");
 
-    private async Task<LanguageModelException> FailureAsync(HttpResponseMessage response, CancellationToken cancel)
+    /// <summary>What a status that is no success means, with what the server says of it where that helps.</summary>
+    public async Task<LanguageModelException> FailureAsync(HttpResponseMessage response, CancellationToken cancel)
     {
         var status = (int)response.StatusCode;
         string? said = null;

@@ -46,7 +46,7 @@ internal sealed class OllamaServer(OllamaApi api, ProviderOptions options) : IPr
     /// <summary>Downloads a model; what is there already is not loaded again.</summary>
     public IAsyncEnumerable<OllamaPullLine> PullAsync(string model, CancellationToken cancel) => api.StreamAsync<OllamaPullLine>("api/pull", new OllamaPullRequest(model, true), PullBytes, cancel);
 
-    private OllamaSettings Settings => new(options.Context, (long)options.KeepAlive.TotalSeconds, model => ModelChoice.Named(_models, model)?.Capabilities?.Contains("thinking") == true);
+    public OllamaSettings Settings => new(options.Context, (long)options.KeepAlive.TotalSeconds, model => ModelChoice.Named(_models, model)?.Capabilities?.Contains("thinking") == true);
 
     private string? Missing(InstalledModel? chat, InstalledModel? embedding)
     {

@@ -14,7 +14,7 @@ names). The last line says "N passed, N failed, N skipped"; the exit code is 0 w
   -h, --help            this text
 
 The browser test needs Chromium: installed here when root runs this on a Debian system; otherwise it is passed over,
-and said so. So it is with Dovecot and aiosmtpd for the tests against real mail servers.
+and said so. So it is with Dovecot and aiosmtpd for the tests against real mail servers, and with Redis.
 TEXT
 }
 
@@ -51,6 +51,8 @@ if ! find_chromium; then
 fi
 "$root/eng/mailservers.sh" programs ||
     say 'NOTE: without Dovecot and aiosmtpd the tests against real mail servers are passed over.'
+"$root/eng/redis.sh" >/dev/null ||
+    say 'NOTE: without Redis the tests against a real one are passed over.'
 EMAILOPS_PG_BIN=$("$root/eng/postgres.sh")
 [ -n "$EMAILOPS_PG_BIN" ] && export EMAILOPS_PG_BIN || unset EMAILOPS_PG_BIN
 build EmailOps.sln

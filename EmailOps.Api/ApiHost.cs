@@ -13,6 +13,7 @@ using EmailOps.Api.Triage;
 using EmailOps.Api.Work;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
+using EmailOps.Core.Data.Redis;
 using EmailOps.Core.LanguageModels;
 using EmailOps.ServiceDefaults;
 using Microsoft.AspNetCore.Authentication;
@@ -29,7 +30,7 @@ public static class ApiHost
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
         builder.Services.AddEmailOpsStore(builder.Configuration);
         builder.Services.AddHostedService(s => s.GetRequiredService<MigrateAtStart>());
-        builder.Services.AddHostedService(s => s.GetRequiredService<WakeUps>());
+        RedisSetup.AddHints(builder.Services, builder.Configuration);
         builder.Services.AddHostedService(s => s.GetRequiredService<ModelWatch>());
         builder.Services.AddSingleton<MessageList>();
         builder.Services.AddSingleton<MessageDetails>();

@@ -31,6 +31,7 @@ internal static class CliHost
               emailops knowledge search "how long does a refund take"
               emailops key create grafana --scope read
               emailops model pull llama3.2:3b           download a language model into Ollama
+              emailops clear-cache                      forget kept answers, vectors and access tokens
 
             Exit codes: 0 done, 1 done with problems that are named, 2 could not be done, 130 stopped by Ctrl-C.
             """)
@@ -46,6 +47,7 @@ internal static class CliHost
             ReplayCommand.Create(console),
             KnowledgeCommand.Create(console),
             KeyCommand.Create(console),
+            ClearCacheCommand.Create(console),
         };
         using var stop = new CancellationTokenSource();
         try

@@ -1,4 +1,5 @@
 using EmailOps.Core.Data;
+using EmailOps.Core.Data.Redis;
 using EmailOps.Core.LanguageModels;
 using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Triage.Consulting;
@@ -63,7 +64,7 @@ public static partial class WorkerHost
         builder.Services.AddHostedService<WorkerBeat>();
         builder.Services.AddHostedService<KnowledgeAtStart>();
         builder.Services.AddHostedService<MailboxAtStart>();
-        builder.Services.AddHostedService(s => s.GetRequiredService<WakeUps>());
+        RedisSetup.AddHints(builder.Services, builder.Configuration);
         builder.Services.AddHostedService(s => s.GetRequiredService<ModelWatch>());
         builder.Services.AddSingleton<TriageFunctions>();
         builder.Services.AddSingleton<KnowledgeFunctions>();

@@ -14,9 +14,10 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder app) => app.MapGet(Routes.HealthDetailed, Detailed).WithTags("Status").Needs(Permission.Read);
 
-    private static async Task<JsonHttpResult<HealthReportView>> Detailed(NpgsqlDataSource source, ProcessFigures figures, TriageSource triage, ReadingStore readings, DriftStore drifts, ModelStatus models, TimeProvider clock, CancellationToken cancel)
+    private static async Task<JsonHttpResult<HealthReportView>> Detailed(NpgsqlDataSource source, ProcessFigures figures, TriageSource triage, ReadingStore readings, DriftStore drifts, ModelStatus models, Caches caches, TimeProvider clock, CancellationToken cancel)
     {
         var components = new Dictionary<string, ComponentHealth> { ["database"] = await DatabaseAsync(source, clock, cancel) };
+        if (caches.RedisHealth() is { } redis) components["redis"] = redis;
         if (components["database"].Status == Healthy)
         {
             components["queue"] = await QueueAsync(figures, cancel);

@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace EmailOps.Cli.Commands;
 
-/// <summary><c>emailops model provider|breaker|pull|clear-cache</c>.</summary>
+/// <summary><c>emailops model provider|breaker|pull</c>.</summary>
 internal static class ProviderCommands
 {
     public const string Actor = "emailops model";
@@ -15,10 +15,9 @@ internal static class ProviderCommands
               emailops model provider                            who is asked, in order, and how they are
               emailops model breaker ollama open --why "update"  ask it no more until: ... breaker ollama auto
               emailops model pull llama3.2:3b                    download a model into Ollama
-              emailops model clear-cache                         forget answers given before
             """;
 
-    public static IEnumerable<Command> All(IAnsiConsole console) => [List(console), Breaker(console), PullCommand.Create(console), ClearCache(console)];
+    public static IEnumerable<Command> All(IAnsiConsole console) => [List(console), Breaker(console), PullCommand.Create(console)];
 
     private static Command List(IAnsiConsole console)
     {
@@ -71,18 +70,6 @@ internal static class ProviderCommands
             }
             if (parsed.GetValue(json)) console.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(providers, ContractJson.Options));
             else foreach (var p in providers) console.MarkupLineInterpolated($"{p.Name}: {Words(p.Breaker)}{(p.Breaker.Reason is { } reason ? $" ({reason})" : "")}");
-            return CliHost.Done;
-        });
-        return command;
-    }
-
-    private static Command ClearCache(IAnsiConsole console)
-    {
-        var command = new Command("clear-cache", "Forgets the answers that language models gave; the next questions are asked anew.");
-        command.SetAction(async (_, cancel) =>
-        {
-            await using var installation = Installation.Open();
-            console.MarkupLineInterpolated($"{await installation.Get<AnswerStore>().ClearAsync(Actor, cancel):N0} answers forgotten.");
             return CliHost.Done;
         });
         return command;

@@ -7,8 +7,6 @@ public static class LanguageModelRoutes
     public const string All = "/language-models";
     /// <summary>PUT ForceBreaker -> ProviderView.</summary>
     public const string Breaker = "/language-models/{name}/breaker";
-    /// <summary>POST -> CacheCleared.</summary>
-    public const string ClearCache = "/language-models/cache/clear";
 }
 
 /// <summary>Questions go through; one tries whether it works again; nobody is let through.</summary>
@@ -43,5 +41,3 @@ public sealed record BudgetView(DateOnly Day, long Calls, long Tokens, decimal M
 public sealed record MailboxSpend(long MailboxId, string Address, long Calls, long Tokens, decimal Money);
 
 public sealed record AnswerCacheView(bool Enabled, long Answers, long Hits, int TimeToLiveSeconds);
-
-public sealed record CacheCleared(long Answers);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.LanguageModels.Routing;
 using Npgsql;
@@ -39,16 +40,7 @@ internal sealed class AnswerStore(NpgsqlDataSource source, CacheOptions options)
         return expired + await Sql.ExecuteAsync(connection, "delete from model_answer where key in (select key from model_answer order by used_at desc offset $1)", [options.MaxAnswers], cancel);
     }
 
-    /// <returns>How many were taken away.</returns>
-    public async Task<long> ClearAsync(string actor, CancellationToken cancel)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancel);
-        await using var transaction = await connection.BeginTransactionAsync(cancel);
-        var gone = await Sql.ExecuteAsync(connection, "delete from model_answer", [], cancel);
-        await Sql.ExecuteAsync(connection, "insert into audit_entry (at, actor, action, subject_kind, subject_id, detail) values (now(), $1, 'model.cache', 'provider', 0, $2)", [actor, $"Cleared {gone} answers."], cancel);
-        await transaction.CommitAsync(cancel);
-        return gone;
-    }
+    public async Task<long> ClearAsync(DbConnection connection, CancellationToken cancel) => await Sql.ExecuteAsync((NpgsqlConnection)connection, "delete from model_answer", [], cancel);
 
     public async Task<AnswerCacheView> ViewAsync(CancellationToken cancel)
     {

@@ -9,14 +9,8 @@ internal static class LiveEvents
 {
     public const string Channel = "emailops_live";
 
-    public static async Task AnnounceAsync(NpgsqlConnection connection, string kind, long id, CancellationToken cancel)
-    {
-        await using var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection)
-        {
-            Parameters = { new() { Value = Channel }, new() { Value = string.Create(CultureInfo.InvariantCulture, $"{kind}:{id}") } },
-        };
-        await notify.ExecuteNonQueryAsync(cancel);
-    }
+    public static Task AnnounceAsync(NpgsqlConnection connection, string kind, long id, CancellationToken cancel)
+        => Hints.SendAsync(connection, Channel, string.Create(CultureInfo.InvariantCulture, $"{kind}:{id}"), cancel);
 
     /// <returns>Null when the payload is not one of ours.</returns>
     public static LiveEvent? Read(string payload)

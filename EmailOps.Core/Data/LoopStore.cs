@@ -21,14 +21,8 @@ internal sealed class LoopStore(NpgsqlDataSource source)
     private const string IsRead = $"b.is_enabled and jsonb_typeof(b.settings -> 'imap') = 'object' and {StandingOrders.MayClaim}";
 
     /// <summary>Wakes the loop of a mailbox, at commit of the caller's transaction if there is one.</summary>
-    public static async Task WakeAsync(NpgsqlConnection connection, long mailboxId, CancellationToken cancel)
-    {
-        await using var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection)
-        {
-            Parameters = { new() { Value = Channel }, new() { Value = mailboxId.ToString(CultureInfo.InvariantCulture) } },
-        };
-        await notify.ExecuteNonQueryAsync(cancel);
-    }
+    public static Task WakeAsync(NpgsqlConnection connection, long mailboxId, CancellationToken cancel)
+        => Hints.SendAsync(connection, Channel, mailboxId.ToString(CultureInfo.InvariantCulture), cancel);
 
     /// <summary>How many mailboxes each worker should read, so that all are read and none has more than its share.</summary>
     public async Task<int> ShareAsync(CancellationToken cancel)

@@ -118,7 +118,7 @@ internal sealed class MailboxStore(NpgsqlDataSource source, SecretBox box, TimeP
     {
         await Sql.ExecuteAsync(connection, "insert into audit_entry (at, actor, action, subject_kind, subject_id, detail) values ($1, $2, $3, 'mailbox', $4, $5)",
             [clock.GetUtcNow(), actor, action, id, StoredText.Clean(detail)], cancel);
-        await Sql.ExecuteAsync(connection, "select pg_notify($1, $2)", [Channel, id.ToString(CultureInfo.InvariantCulture)], cancel);
+        await Hints.SendAsync(connection, Channel, id.ToString(CultureInfo.InvariantCulture), cancel);
         await LiveEvents.AnnounceAsync(connection, "mailbox", id, cancel);
     }
 

@@ -5,7 +5,7 @@ using EmailOps.Core.LanguageModels.Routing;
 namespace EmailOps.Core.Data;
 
 /// <summary>What language models there are, how they are, and what they cost today.</summary>
-internal sealed class ModelStatus(LanguageModelOptions options, ModelRoster roster, BreakerStore breakers, SpendStore spend, AnswerStore answers, TimeProvider clock)
+internal sealed class ModelStatus(LanguageModelOptions options, ModelRoster roster, IBreakerStore breakers, SpendStore spend, IAnswerCache answers, TimeProvider clock)
 {
     public const string Healthy = "healthy";
     public const string Degraded = "degraded";

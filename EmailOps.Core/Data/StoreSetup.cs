@@ -1,6 +1,7 @@
 using System.Data.Common;
 using EmailOps.Core.Data.Articles;
 using EmailOps.Core.Data.Lessons;
+using EmailOps.Core.Data.Redis;
 using EmailOps.Core.Delivery;
 using EmailOps.Core.Knowledge.Meaning;
 using EmailOps.Core.LanguageModels;
@@ -98,13 +99,10 @@ internal static class StoreSetup
         services.AddSingleton<UnstoredTriage>();
         LessonSetup.Add(services, configuration);
         services.AddSingleton<WakeUps>();
-        services.AddSingleton<BreakerStore>();
-        services.AddSingleton<IBreakerStore>(s => s.GetRequiredService<BreakerStore>());
         services.AddSingleton<SpendStore>();
         services.AddSingleton<IModelBudget>(s => s.GetRequiredService<SpendStore>());
         services.AddSingleton<ModelStatus>();
-        services.AddSingleton<AnswerStore>();
-        services.AddSingleton<IAnswerCache>(s => s.GetRequiredService<AnswerStore>());
+        RedisSetup.Add(services, configuration);
         services.AddLanguageModels();
         return services;
     }

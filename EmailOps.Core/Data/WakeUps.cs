@@ -7,7 +7,7 @@ using Npgsql;
 namespace EmailOps.Core.Data;
 
 /// <summary>
-/// One connection that listens to PostgreSQL notifications and hands them to whoever subscribed in this process.
+/// One connection that listens to PostgreSQL notifications and hands them to whoever subscribed in this process, beside those that Redis brings where there is one.
 /// A notification is a hint: everything also works by polling while the connection is down.
 /// </summary>
 internal sealed class WakeUps(NpgsqlDataSource source, TimeProvider clock, ILogger<WakeUps> log) : BackgroundService
@@ -39,7 +39,7 @@ internal sealed class WakeUps(NpgsqlDataSource source, TimeProvider clock, ILogg
                     await using var listen = new NpgsqlCommand($"listen {channel}", connection);
                     await listen.ExecuteNonQueryAsync(stoppingToken);
                 }
-                foreach (var channel in Channels) Publish(channel, ""); // what came while we were away
+                LookAgain(); // what came while we were away
                 pause = TimeSpan.FromSeconds(1);
                 while (true)
                 {
@@ -62,7 +62,13 @@ internal sealed class WakeUps(NpgsqlDataSource source, TimeProvider clock, ILogg
         }
     }
 
-    private void Publish(string channel, string payload)
+    /// <summary>Everybody looks for what they were not told.</summary>
+    public void LookAgain()
+    {
+        foreach (var channel in Channels) Publish(channel, "");
+    }
+
+    public void Publish(string channel, string payload)
     {
         foreach (var (subscription, _) in _subscriptions)
             if (subscription.Channel == channel) subscription.Offer(payload);

@@ -66,16 +66,12 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
         Column(w => w.ThreadId);
         insert.Parameters.Add(new() { Value = work.Select(w => w.TraceParent ?? request).ToArray(), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Array | NpgsqlTypes.NpgsqlDbType.Text });
         batch.BatchCommands.Add(insert);
-        foreach (var stage in work.Select(w => w.Stage).Distinct()) batch.BatchCommands.Add(Wake(stage));
+        foreach (var stage in work.Select(w => w.Stage).Distinct()) Hints.Add(batch, connection, Channel, PayloadOf(stage));
         await batch.ExecuteNonQueryAsync(cancel);
     }
 
     /// <summary>Wakes a stage's loops, at commit of the caller's transaction if there is one.</summary>
-    public static async Task WakeAsync(NpgsqlConnection connection, Stage stage, CancellationToken cancel)
-    {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Wake(stage) } };
-        await batch.ExecuteNonQueryAsync(cancel);
-    }
+    public static Task WakeAsync(NpgsqlConnection connection, Stage stage, CancellationToken cancel) => Hints.SendAsync(connection, Channel, PayloadOf(stage), cancel);
 
     /// <summary>Removes finished items in the caller's transaction.</summary>
     /// <exception cref="LeaseLostException">Another worker took one over: roll back, its results count.</exception>
@@ -129,8 +125,7 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
         command.Parameters.Add(new() { Value = (object?)mailboxId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });
         command.Parameters.Add(new() { Value = new[] { (short)Stage.Delivery, (short)Stage.Sending } }); // a hold is a promise to people; only time or they end it
         var woken = await command.ExecuteNonQueryAsync(cancel);
-        await using var notify = new NpgsqlCommand($"select pg_notify('{Channel}', '')", connection);
-        await notify.ExecuteNonQueryAsync(cancel);
+        await Hints.SendAsync(connection, Channel, "", cancel);
         return woken;
     }
 
@@ -138,20 +133,13 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
     /// <returns>False when there is none of that id.</returns>
     public async Task<bool> ReviveAsync(long id, CancellationToken cancel)
     {
-        await using var command = source.CreateCommand($"""
-            with revived as (update work_item set died_at = null, attempts = 0, lease = null, available_at = enqueued_at
-                             where id = $1 and died_at is not null returning id)
-            select pg_notify('{Channel}', '') from revived
-            """);
-        command.Parameters.Add(new() { Value = id });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        return await reader.ReadAsync(cancel);
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        if (await Sql.ExecuteAsync(connection, "update work_item set died_at = null, attempts = 0, lease = null, available_at = enqueued_at where id = $1 and died_at is not null", [id], cancel) == 0) return false;
+        await Hints.SendAsync(connection, Channel, "", cancel);
+        return true;
     }
 
-    private static NpgsqlBatchCommand Wake(Stage stage) => new("select pg_notify($1, $2)")
-    {
-        Parameters = { new() { Value = Channel }, new() { Value = ((short)stage).ToString(System.Globalization.CultureInfo.InvariantCulture) } },
-    };
+    private static string PayloadOf(Stage stage) => ((short)stage).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Cut(string error) => StoredText.Clean(error.Length <= MaxError ? error : error[..MaxError]);
 }

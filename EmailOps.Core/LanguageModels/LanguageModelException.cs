@@ -23,6 +23,8 @@ internal enum ModelFailure
     TooLarge,
     BudgetSpent,
     BreakerOpen,
+    /// <summary>The provider's own limit of questions (RequestsPerMinute) leaves none in the time there is.</summary>
+    NoPermit,
 }
 
 /// <summary>A model gave no answer; the message says what to check and holds nothing of the question or the key.</summary>
@@ -36,5 +38,5 @@ internal sealed class LanguageModelException(ModelFailure reason, string message
     public bool IsPassing => Reason is ModelFailure.Unreachable or ModelFailure.RateLimited or ModelFailure.ServerError or ModelFailure.BadAnswer;
 
     /// <summary>It speaks against the server, not against the question or our own limits.</summary>
-    public bool IsProviders => Reason is not (ModelFailure.BadQuestion or ModelFailure.BudgetSpent or ModelFailure.BreakerOpen or ModelFailure.NoProvider);
+    public bool IsProviders => Reason is not (ModelFailure.BadQuestion or ModelFailure.BudgetSpent or ModelFailure.BreakerOpen or ModelFailure.NoPermit or ModelFailure.NoProvider);
 }

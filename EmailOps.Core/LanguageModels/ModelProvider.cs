@@ -1,3 +1,4 @@
+using EmailOps.Core.LanguageModels.Routing;
 using Microsoft.Extensions.AI;
 
 namespace EmailOps.Core.LanguageModels;
@@ -27,6 +28,9 @@ internal sealed class ModelProvider(string name, ProviderOptions options, IProvi
     /// <summary>What it is asked leaves the house.</summary>
     public bool IsRemote => options.IsRemote ?? (!ProviderPlace.IsNear(Endpoint) || _look?.IsElsewhere == true);
     public UrgencyGate Gate { get; } = new(options.Concurrency ?? (options.Kind == ProviderKind.Ollama ? 2 : 8));
+
+    /// <summary>Null: no limit.</summary>
+    public Rate? Rate { get; } = options.RequestsPerMinute is { } permits ? Routing.Rate.OfMinute(permits) : null;
 
     public decimal PriceIn => options.PricePerMillionIn ?? (IsRemote ? AssumedIn : 0);
     public decimal PriceOut => options.PricePerMillionOut ?? (IsRemote ? AssumedOut : 0);

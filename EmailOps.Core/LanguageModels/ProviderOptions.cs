@@ -38,6 +38,9 @@ internal sealed class ProviderOptions
     /// <summary>Questions at a time; null: 2 for Ollama, 8 for others. Guards the memory of the model server.</summary>
     public int? Concurrency { get; set; }
 
+    /// <summary>Questions a minute, by all processes together where Redis is; null: as many as it answers. For providers that count, so that they never have to say no.</summary>
+    public int? RequestsPerMinute { get; set; }
+
     public bool IsEmpty => Endpoint is null && Model is null && EmbeddingModel is null && ApiKey is null;
 
     /// <returns>Null, or what to change; <paramref name="key"/> is where it stands. The API key is never in it.</returns>
@@ -56,6 +59,7 @@ internal sealed class ProviderOptions
         if (Context is < 512 or > 2_000_000) return $"{key}:Context is {Context}; set it to 512 to 2000000.";
         if (PricePerMillionIn < 0 || PricePerMillionOut < 0) return $"{key}:PricePerMillionIn and PricePerMillionOut cannot be negative.";
         if (KeepAlive < TimeSpan.FromSeconds(-1)) return $"{key}:KeepAlive is {KeepAlive}; set it to 00:00:00 or longer.";
+        if (RequestsPerMinute is < 1 or > 1_000_000) return $"{key}:RequestsPerMinute is {RequestsPerMinute}; set it to 1 to 1000000, or leave it out.";
         return Concurrency is < 1 or > 256 ? $"{key}:Concurrency is {Concurrency}; set it to 1 to 256." : null;
     }
 

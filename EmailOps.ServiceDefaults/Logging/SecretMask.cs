@@ -55,7 +55,7 @@ public sealed class SecretMask
                     yield return part[(equals + 1)..].Trim();
             }
         }
-        else if (Uri.TryCreate(pair.Value, UriKind.Absolute, out var address) && address.UserInfo.IndexOf(':') is var colon and >= 0)
+        if (Uri.TryCreate(pair.Value, UriKind.Absolute, out var address) && address.UserInfo.IndexOf(':') is var colon and >= 0)
         {
             // postgres://user:password@host
             yield return address.UserInfo[(colon + 1)..];

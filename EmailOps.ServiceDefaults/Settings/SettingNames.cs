@@ -49,7 +49,8 @@ public static class SettingNames
         Setting.OneOf("LOG_FORMAT", "Logging:Format", "auto", "json", "text"),
         Setting.Text("SENTRY_DSN", "Sentry:Dsn"),
 
-        // Cache
+        // Cache; Redis limits by their full keys (Redis__...)
+        Setting.Text("REDIS_URL"),
         Setting.Switch("CACHE_ENABLED", "Cache:Enabled"),
         Setting.Number("CACHE_TTL", "Cache:TimeToLiveSeconds", 1, 31_536_000),
 

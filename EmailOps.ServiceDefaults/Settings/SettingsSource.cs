@@ -34,6 +34,9 @@ public static class SettingsSource
         mapped["Secrets:Folder"] = StateFolder.FindOrNull(name => configuration[name]);
         InsertBelowEnvironment(configuration, mapped);
         AddDatabase(configuration, mapped.GetValueOrDefault);
+        // Like the database: the full name wins over the short one.
+        if (string.IsNullOrEmpty(configuration["ConnectionStrings:redis"]) && mapped.GetValueOrDefault("REDIS_URL") is { } redis)
+            configuration.AddInMemoryCollection([new("ConnectionStrings:redis", redis)]);
     }
 
     /// <summary>The settings of both .env files, none when EMAILOPS_ENV_FILE says "none", only the state folder's when it says "state"; the checkout is the one we stand or run in.</summary>

@@ -28,6 +28,8 @@ internal sealed class TestStore : IAsyncDisposable
 
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
+    public T? Find<T>() where T : class => _services.GetService<T>();
+
     public static async Task<TestStore> CreateAsync(PostgresFixture postgres, params (string Key, string Value)[] settings)
         => await OpenAsync(await postgres.CreateDatabaseAsync(), settings);
 

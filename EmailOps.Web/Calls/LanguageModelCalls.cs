@@ -10,6 +10,6 @@ internal static class LanguageModelCalls
     public static Task<Answer<ProviderView>> ForceBreakerAsync(this ApiClient api, string provider, BreakerForce force, string? why, CancellationToken cancellation) =>
         api.SendAsync<ProviderView>(HttpMethod.Put, Reading.Plain(LanguageModelRoutes.Breaker).Replace("{name}", Uri.EscapeDataString(provider), StringComparison.Ordinal), new ForceBreaker(force, why), null, cancellation);
 
-    public static Task<Answer<CacheCleared>> ClearAnswersAsync(this ApiClient api, CancellationToken cancellation) =>
-        api.SendAsync<CacheCleared>(HttpMethod.Post, Reading.Plain(LanguageModelRoutes.ClearCache), null, null, cancellation);
+    public static Task<Answer<CacheCleared>> ClearCachesAsync(this ApiClient api, CancellationToken cancellation) =>
+        api.SendAsync<CacheCleared>(HttpMethod.Post, Reading.Plain(CacheRoutes.Clear), null, null, cancellation);
 }

@@ -15,7 +15,7 @@ internal static class StatusEndpoints
         var forms = app.MapGroup("").RequireAuthorization(Permission.Operator).RequireFormToken();
         forms.MapPost("/status/trigger", Trigger);
         forms.MapPost("/status/models/breaker", ForceBreaker);
-        forms.MapPost("/status/models/clear-cache", ClearAnswers);
+        forms.MapPost("/status/clear-cache", ClearCaches);
         forms.MapPost("/problems/{id:long}/retry", RetryDeadLetter);
     }
 
@@ -38,10 +38,10 @@ internal static class StatusEndpoints
         return TypedResults.Redirect("/status");
     }
 
-    private static async Task<RedirectHttpResult> ClearAnswers(ApiClient api, Notes notes, HttpContext http)
+    private static async Task<RedirectHttpResult> ClearCaches(ApiClient api, Notes notes, HttpContext http)
     {
-        var answer = await api.ClearAnswersAsync(http.RequestAborted);
-        Tell(notes, http, answer.Problem, $"Forgotten: {answer.Value?.Answers}. The next questions are asked anew.");
+        var answer = await api.ClearCachesAsync(http.RequestAborted);
+        Tell(notes, http, answer.Problem, $"Forgotten: {Words.Count((int)Math.Min(answer.Value?.Answers ?? 0, int.MaxValue), "cached answer", "cached answers")}, and all kept vectors and access tokens. What is needed again is asked for anew. {answer.Value?.Note}".TrimEnd());
         return TypedResults.Redirect("/status");
     }
 

@@ -91,11 +91,7 @@ internal sealed class ModelStore(NpgsqlDataSource source)
     /// <summary>Tells every process at commit that another version is in force, and open consoles that the page changed.</summary>
     internal static async Task AnnounceAsync(NpgsqlConnection connection, long mailboxId, CancellationToken cancel)
     {
-        await using var notify = new NpgsqlCommand("select pg_notify($1, $2)", connection)
-        {
-            Parameters = { new() { Value = LearnedModels.Channel }, new() { Value = mailboxId.ToString(CultureInfo.InvariantCulture) } },
-        };
-        await notify.ExecuteNonQueryAsync(cancel);
+        await Hints.SendAsync(connection, LearnedModels.Channel, mailboxId.ToString(CultureInfo.InvariantCulture), cancel);
         await LiveEvents.AnnounceAsync(connection, "model", mailboxId, cancel);
     }
 }

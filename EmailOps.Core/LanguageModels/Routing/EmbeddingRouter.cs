@@ -6,7 +6,7 @@ namespace EmailOps.Core.LanguageModels.Routing;
 /// One embedding generator before all providers. Only those that have the model are asked (<see cref="EmbeddingGenerationOptions.ModelId"/>, else the one in
 /// force, <see cref="ModelRoster.EmbeddingModel"/>): vectors of different models cannot be compared.
 /// </summary>
-internal sealed class EmbeddingRouter(ModelRoster roster, ProviderCalls calls, LanguageModelOptions settings, TimeProvider clock) : IEmbeddingGenerator<string, Embedding<float>>
+internal sealed class EmbeddingRouter(ModelRoster roster, ProviderCalls calls, IVectorCache cache, LanguageModelOptions settings, TimeProvider clock) : IEmbeddingGenerator<string, Embedding<float>>
 {
     private static readonly ModelAsk Unnamed = new("embedding");
 
@@ -27,7 +27,7 @@ internal sealed class EmbeddingRouter(ModelRoster roster, ProviderCalls calls, L
         {
             try
             {
-                return await calls.EmbedAsync(provider, provider.IsRemote ? [.. texts.Select(ask.ForRemote!)] : texts, options, ask, deadline.Share(able.Count - at), cancellationToken);
+                return await AskAsync(provider, model!, provider.IsRemote ? [.. texts.Select(ask.ForRemote!)] : texts, options, ask, deadline.Share(able.Count - at), cancellationToken);
             }
             catch (LanguageModelException failure)
             {
@@ -38,6 +38,25 @@ internal sealed class EmbeddingRouter(ModelRoster roster, ProviderCalls calls, L
         }
         throw failures.Count > 0 ? ModelRouter.AllFailed(failures)
             : new LanguageModelException(ModelFailure.NoProvider, model is null ? "No provider has an embedding model." : $"No provider that may be asked has the embedding model {model}.");
+    }
+
+    /// <summary>Only what no cache has is asked, in one call.</summary>
+    private async Task<GeneratedEmbeddings<Embedding<float>>> AskAsync(ModelProvider provider, string model, List<string> texts, EmbeddingGenerationOptions? options, ModelAsk ask, Deadline deadline, CancellationToken cancel)
+    {
+        if (!ask.UseCache) return await calls.EmbedAsync(provider, texts, options, ask, deadline, cancel);
+        var keys = texts.Select(text => VectorKey.Of(model, text)).ToList();
+        var known = new float[]?[texts.Count];
+        for (var i = 0; i < known.Length; i++) known[i] = await cache.FindAsync(keys[i], cancel);
+        var wanted = Enumerable.Range(0, known.Length).Where(i => known[i] is null).ToList();
+        var made = wanted.Count == 0 ? [] : await calls.EmbedAsync(provider, [.. wanted.Select(i => texts[i])], options, ask, deadline, cancel);
+        // As many as were asked for, or nobody knows which is whose.
+        if (made.Count != wanted.Count) return made;
+        for (var i = 0; i < made.Count; i++)
+        {
+            known[wanted[i]] = made[i].Vector.ToArray();
+            if (made[i].Vector.Length > 0) await cache.KeepAsync(keys[wanted[i]], known[wanted[i]]!, cancel);
+        }
+        return new GeneratedEmbeddings<Embedding<float>>(known.Select(vector => new Embedding<float>(vector) { ModelId = model })) { Usage = made.Usage };
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null)

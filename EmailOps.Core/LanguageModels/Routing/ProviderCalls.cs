@@ -7,7 +7,7 @@ using Polly.Retry;
 namespace EmailOps.Core.LanguageModels.Routing;
 
 /// <summary>Calls to one provider: breaker, budget, its turn, attempts within the time, and what it cost.</summary>
-internal sealed class ProviderCalls(ModelBreakers breakers, IModelBudget budget, LanguageModelOptions options, TimeProvider clock, ILogger<ProviderCalls> log)
+internal sealed class ProviderCalls(ModelBreakers breakers, IModelBudget budget, IRateLimit rates, LanguageModelOptions options, TimeProvider clock, ILogger<ProviderCalls> log)
 {
     /// <summary>Tokens that a template and the roles add to a message.</summary>
     private const int Overhead = 16;
@@ -32,7 +32,7 @@ internal sealed class ProviderCalls(ModelBreakers breakers, IModelBudget budget,
 
     public void Tell(ModelProvider provider, ModelAsk ask, LanguageModelException failure)
     {
-        if (failure.Reason is ModelFailure.BreakerOpen or ModelFailure.BudgetSpent) LanguageModelsLog.PassedOver(log, provider.Name, ask.Prompt, failure.Reason, failure.Message);
+        if (failure.Reason is ModelFailure.BreakerOpen or ModelFailure.BudgetSpent or ModelFailure.NoPermit) LanguageModelsLog.PassedOver(log, provider.Name, ask.Prompt, failure.Reason, failure.Message);
         else LanguageModelsLog.NoAnswer(log, provider.Name, ask.Prompt, failure.Reason, failure.Message);
     }
 
@@ -64,6 +64,18 @@ internal sealed class ProviderCalls(ModelBreakers breakers, IModelBudget budget,
         {
             ModelTelemetry.Failed(null, operation, provider, model, failure.Reason.ToString(), TimeSpan.Zero);
             throw;
+        }
+    }
+
+    /// <summary>Waits until the provider's limit of questions a minute leaves one. Asked when it is this question's turn, so that the most urgent gets the next.</summary>
+    public async Task PermitAsync(ModelProvider provider, Deadline deadline, CancellationToken cancel)
+    {
+        if (provider.Rate is not { } rate) return;
+        while (await rates.TakeAsync(provider.Name, rate, cancel) is var wait && wait > TimeSpan.Zero)
+        {
+            if (wait >= deadline.Left)
+                throw new LanguageModelException(ModelFailure.NoPermit, $"{provider.Name} may be asked {rate.PerMinute:0} times a minute; the next turn is in {wait.TotalSeconds:F1} s.") { RetryAfter = wait };
+            await Task.Delay(wait, clock, cancel);
         }
     }
 
@@ -103,6 +115,7 @@ internal sealed class ProviderCalls(ModelBreakers breakers, IModelBudget budget,
                 attempts++;
                 try
                 {
+                    await PermitAsync(provider, deadline, limit);
                     return await call(limit);
                 }
                 catch (LanguageModelException failure)

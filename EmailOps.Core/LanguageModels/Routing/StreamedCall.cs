@@ -64,6 +64,7 @@ internal sealed class StreamedCall(ProviderCalls calls, ModelProvider provider, 
         _time.CancelAfter(deadline.Left);
         _both = CancellationTokenSource.CreateLinkedTokenSource(_time.Token, cancel);
         _place = await provider.Gate.EnterAsync(asked.Ask.Urgency, _both.Token);
+        await calls.PermitAsync(provider, deadline, _both.Token);
         _mayHaveCost = true;
         _updates = chat.GetStreamingResponseAsync(asked.Messages, options, _both.Token).GetAsyncEnumerator(_both.Token);
     }

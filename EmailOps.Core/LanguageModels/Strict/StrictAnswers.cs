@@ -84,7 +84,7 @@ internal sealed class StrictAnswers(ModelRouter router, LanguageModelOptions opt
     private static AnswerFailure ReasonOf(ModelFailure reason) => reason switch
     {
         ModelFailure.NoProvider or ModelFailure.ModelMissing => AnswerFailure.NoModel,
-        ModelFailure.BreakerOpen => AnswerFailure.Waiting,
+        ModelFailure.BreakerOpen or ModelFailure.NoPermit => AnswerFailure.Waiting,
         ModelFailure.BudgetSpent => AnswerFailure.BudgetSpent,
         ModelFailure.TimedOut => AnswerFailure.TimedOut,
         ModelFailure.BadQuestion or ModelFailure.BadAnswer or ModelFailure.TooLarge => AnswerFailure.Garbled,

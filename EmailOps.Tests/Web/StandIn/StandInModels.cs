@@ -37,6 +37,6 @@ internal sealed class StandInModels
                 return Results.Ok(_providers[at]);
             }
         });
-        app.MapPost(LanguageModelRoutes.ClearCache, () => new CacheCleared(87));
+        app.MapPost(CacheRoutes.Clear, () => new CacheCleared(87, 3, 1, null));
     }
 }

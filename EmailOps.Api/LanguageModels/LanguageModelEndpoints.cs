@@ -16,7 +16,6 @@ internal static class LanguageModelEndpoints
         var models = app.MapGroup("").WithTags("Language models").Needs(Permission.Read);
         models.MapGet(LanguageModelRoutes.All, async (ModelStatus status, CancellationToken cancel) => TypedResults.Ok(await status.ViewAsync(cancel)));
         models.MapPut(LanguageModelRoutes.Breaker, Force).Needs(Permission.Operate);
-        models.MapPost(CacheRoutes.Clear, async (HttpContext context, Caches caches, CancellationToken cancel) => TypedResults.Ok(await caches.ClearAsync(context.Actor(), cancel))).Needs(Permission.Operate);
     }
 
     private static async Task<Results<Ok<ProviderView>, ProblemHttpResult>> Force(string name, ForceBreaker order, HttpContext context, ModelStatus status, CancellationToken cancel)

@@ -17,7 +17,7 @@ internal static class OperationEndpoints
         operations.MapPost(OperationRoutes.Resume, (HttpContext context, StandingOrders orders, CancellationToken cancel) => End(OrderKind.Pause, context, orders, cancel)).Needs(Permission.Operate);
         operations.MapPost(OperationRoutes.Drain, (StandingOrder? order, HttpContext context, StandingOrders orders, CancellationToken cancel) => Give(OrderKind.Drain, order, context, orders, cancel)).Needs(Permission.Operate);
         operations.MapPost(OperationRoutes.WorkersResume, (HttpContext context, StandingOrders orders, CancellationToken cancel) => End(OrderKind.Drain, context, orders, cancel)).Needs(Permission.Operate);
-        operations.MapPost(OperationRoutes.ClearCache, async (HttpContext context, AnswerStore answers, CancellationToken cancel) => TypedResults.Ok(new CacheCleared(await answers.ClearAsync(context.Actor(), cancel)))).Needs(Permission.Operate);
+        operations.MapPost(OperationRoutes.ClearCache, async (HttpContext context, Caches caches, CancellationToken cancel) => TypedResults.Ok(await caches.ClearAsync(context.Actor(), cancel))).Needs(Permission.Operate);
         operations.MapPost(OperationRoutes.Samples, async (HttpContext context, SampleMail samples) => TypedResults.Ok(await samples.LoadAsync(context.Actor(), CancellationToken.None))).Needs(Permission.Admin);
     }
 

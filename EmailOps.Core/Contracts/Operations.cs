@@ -13,7 +13,7 @@ public static class OperationRoutes
     public const string Drain = "/workers/drain";
     /// <summary>POST -> OperationsView: workers claim again.</summary>
     public const string WorkersResume = "/workers/resume";
-    /// <summary>POST -> CacheCleared: answers that language models gave before are forgotten.</summary>
+    /// <summary>POST -> CacheCleared: kept answers of language models, vectors of questions and access tokens are forgotten by all processes.</summary>
     public const string ClearCache = "/admin/clear-cache";
     /// <summary>POST -> ImportView: the sample mailbox is made and filled; again is safe, copies are recognised.</summary>
     public const string Samples = "/admin/samples";

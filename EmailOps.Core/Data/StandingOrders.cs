@@ -115,6 +115,7 @@ internal sealed class StandingOrders(NpgsqlDataSource source, DeliveryOptions op
         await Sql.ExecuteAsync(connection, "insert into audit_entry (at, actor, action, subject_kind, subject_id, detail) values (now(), $1, $2, 'installation', 0, $3)", [actor, action, detail], cancel);
         await LiveEvents.AnnounceAsync(connection, "operations", 0, cancel);
         // Empty: every stage and every mailbox loop looks.
-        await Sql.ExecuteAsync(connection, "select pg_notify($1, ''), pg_notify($2, '')", [WorkQueue.Channel, LoopStore.Channel], cancel);
+        await Hints.SendAsync(connection, WorkQueue.Channel, "", cancel);
+        await Hints.SendAsync(connection, LoopStore.Channel, "", cancel);
     }
 }

@@ -48,7 +48,7 @@ public sealed class LanguageModelTests(PostgresFixture postgres) : IClassFixture
         await ApiCaller.ProblemAsync(silly, 400);
         using var wordy = await caller.SendAsync(HttpMethod.Put, "/language-models/stand-in/breaker", new ForceBreaker(BreakerForce.Open, new string('x', 501)));
         await ApiCaller.ProblemAsync(wordy, 400);
-        Assert.Equal(0, (await caller.SendAsync<CacheCleared>(HttpMethod.Post, CacheRoutes.Clear, null)).Answers);
+        Assert.Equal(0, (await caller.SendAsync<CacheCleared>(HttpMethod.Post, OperationRoutes.ClearCache, null)).Answers);
 
         // And the models go.
         ollama.Models.Clear();

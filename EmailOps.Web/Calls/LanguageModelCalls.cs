@@ -11,5 +11,5 @@ internal static class LanguageModelCalls
         api.SendAsync<ProviderView>(HttpMethod.Put, Reading.Plain(LanguageModelRoutes.Breaker).Replace("{name}", Uri.EscapeDataString(provider), StringComparison.Ordinal), new ForceBreaker(force, why), null, cancellation);
 
     public static Task<Answer<CacheCleared>> ClearCachesAsync(this ApiClient api, CancellationToken cancellation) =>
-        api.SendAsync<CacheCleared>(HttpMethod.Post, Reading.Plain(CacheRoutes.Clear), null, null, cancellation);
+        api.SendAsync<CacheCleared>(HttpMethod.Post, Reading.Plain(OperationRoutes.ClearCache), null, null, cancellation);
 }

@@ -37,6 +37,6 @@ internal sealed class StandInModels
                 return Results.Ok(_providers[at]);
             }
         });
-        app.MapPost(CacheRoutes.Clear, () => new CacheCleared(87, 3, 1, null));
+        app.MapPost(OperationRoutes.ClearCache, () => new CacheCleared(87, 3, 1, null));
     }
 }

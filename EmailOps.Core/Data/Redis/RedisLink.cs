@@ -19,7 +19,6 @@ internal sealed class RedisLink : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _lost = new(0);
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly RedisTelemetry _telemetry;
     private readonly RedisState _state;
     private readonly Task _loop;
     private volatile RedisConnection? _connection;
@@ -30,7 +29,7 @@ internal sealed class RedisLink : IAsyncDisposable
         (_address, _options, _clock, _log) = (address, options, clock, log);
         _state = new RedisState(string.Join(", ", address.EndPoints.Select(e => RedisState.Name(e.ToString() ?? ""))), clock);
         Keys = new RedisKeys(options.Prefix);
-        _telemetry = new RedisTelemetry(() => IsUp, () => _state.Fallback.TotalSeconds);
+        RedisTelemetry.Watch(_state);
         _loop = Task.Run(RunAsync);
     }
 
@@ -187,7 +186,7 @@ internal sealed class RedisLink : IAsyncDisposable
         await _loop;
         _serves = null;
         _connection?.Drop();
-        _telemetry.Dispose();
+        RedisTelemetry.Forget(_state);
         _stop.Dispose();
         _lost.Dispose();
     }

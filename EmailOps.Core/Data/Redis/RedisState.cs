@@ -16,6 +16,13 @@ internal sealed class RedisState(string where, TimeProvider clock)
     private (string Text, long At)? _refusal;
 
     public string Where => where;
+    public bool IsAway
+    {
+        get
+        {
+            lock (_turn) return _isAway;
+        }
+    }
     public TimeSpan AwayFor
     {
         get

@@ -18,7 +18,7 @@ internal sealed class KnowledgeIndex
     private const int MostTerms = 120;
 
     private readonly Dictionary<string, LanguageIndex> _languages = [];
-    private readonly ConcurrentBag<Scratch> _scratches = [];
+    private readonly ConcurrentBag<AskedText> _texts = [];
 
     public KnowledgeIndex(IReadOnlyList<KnowledgeArticle> articles)
     {
@@ -39,46 +39,57 @@ internal sealed class KnowledgeIndex
     {
         var tokens = new TextTokens();
         tokens.Read(query);
-        return [.. Find(tokens, 0, tokens.Tokens.Length, language, null, category, 1, take).Select(h => h.ToCitation())];
+        var asked = Begin(tokens);
+        var hits = Find(asked, 0, tokens.Tokens.Length, language, null, category, 1, take);
+        End(asked);
+        return [.. hits.Select(h => h.ToCitation())];
     }
 
-    /// <param name="text">Read once by the caller.</param>
+    /// <summary>A text to ask for the parts of; the caller gives it back by <see cref="End"/>.</summary>
+    public AskedText Begin(TextTokens text)
+    {
+        if (!_texts.TryTake(out var asked))
+            asked = new AskedText();
+        asked.Begin(text);
+        return asked;
+    }
+
+    public void End(AskedText asked) => _texts.Add(asked);
+
+    /// <param name="asked">Made by <see cref="Begin"/>.</param>
     /// <param name="first">The question's first token in it.</param>
     /// <param name="otherLanguage">Searched first when there is nothing in <paramref name="language"/>; null for none in particular.</param>
     /// <param name="certainty">How sure the category is, 0-1; its passages are preferred that much.</param>
-    public IReadOnlyList<PassageHit> Find(TextTokens text, int first, int count, string language, string? otherLanguage, string? category, double certainty, int take)
+    public IReadOnlyList<PassageHit> Find(AskedText asked, int first, int count, string language, string? otherLanguage, string? category, double certainty, int take)
     {
-        if (!_scratches.TryTake(out var scratch))
-            scratch = new Scratch();
         List<PassageHit> hits = [];
         if (_languages.TryGetValue(language, out var own))
-            Find(own, text, first, count, language, category, certainty, true, scratch, hits);
+            Find(own, asked, first, count, category, certainty, true, hits);
         if (hits.Count == 0 && otherLanguage != null && otherLanguage != language && _languages.TryGetValue(otherLanguage, out var standard))
-            Find(standard, text, first, count, language, category, certainty, false, scratch, hits);
+            Find(standard, asked, first, count, category, certainty, false, hits);
         if (hits.Count == 0)
             foreach (var (other, index) in _languages)
                 if (other != language && other != otherLanguage)
-                    Find(index, text, first, count, language, category, certainty, false, scratch, hits);
-        _scratches.Add(scratch);
+                    Find(index, asked, first, count, category, certainty, false, hits);
         hits.Sort((a, b) => b.Score.CompareTo(a.Score));
         if (hits.Count > take)
             hits.RemoveRange(take, hits.Count - take);
         return hits;
     }
 
-    private static void Find(LanguageIndex index, TextTokens text, int first, int count, string language, string? category, double certainty, bool same, Scratch scratch, List<PassageHit> hits)
+    private static void Find(LanguageIndex index, AskedText asked, int first, int count, string? category, double certainty, bool same, List<PassageHit> hits)
     {
-        var total = Read(index, text, first, count, same ? language : index.Language, same, scratch);
-        if (scratch.Terms.Count == 0 || index.Count == 0)
+        var total = Read(index, asked, first, count, same);
+        if (asked.Terms.Count == 0 || index.Count == 0)
             return;
         var buffer = ArrayPool<float>.Shared.Rent(index.Count * 3);
         var scores = buffer.AsSpan(0, index.Count);
         var covered = buffer.AsSpan(index.Count, index.Count);
         var matched = buffer.AsSpan(index.Count * 2, index.Count);
         buffer.AsSpan(0, index.Count * 3).Clear();
-        index.Score(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(scratch.Terms), scores, covered, matched);
-        var leastCoverage = KnowledgeFloor.LeastCoverage(scratch.Asked, same);
-        var least = KnowledgeFloor.LeastMatchedOf(scratch.Asked, same);
+        index.Score(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(asked.Terms), scores, covered, matched);
+        var leastCoverage = KnowledgeFloor.LeastCoverage(asked.Asked, same);
+        var least = KnowledgeFloor.LeastMatchedOf(asked.Asked, same);
         var onlyCategory = !same && certainty >= SureOfCategory ? category : null;
         for (var i = 0; i < index.Count; i++)
         {
@@ -94,38 +105,34 @@ internal sealed class KnowledgeIndex
     }
 
     /// <returns>The weight of all terms, those that the index does not know at the weight of a rare one.</returns>
-    private static float Read(LanguageIndex index, TextTokens text, int first, int count, string language, bool typos, Scratch scratch)
+    private static float Read(LanguageIndex index, AskedText asked, int first, int count, bool typos)
     {
-        scratch.Terms.Clear();
-        scratch.Seen.Clear();
-        scratch.Asked = 0;
+        asked.Terms.Clear();
+        asked.Seen.Clear();
+        asked.Asked = 0;
         float total = 0;
         var corrected = 0;
-        var stopWords = StopWords.Of(language);
-        foreach (ref readonly var token in text.Tokens.Slice(first, count))
+        var read = asked.In(index);
+        for (var i = first; i < first + count && asked.Terms.Count < MostTerms; i++)
         {
-            if (scratch.Terms.Count >= MostTerms)
-                break;
-            if (token.Length == 1 && token.Kind != TokenKind.Ideograph || stopWords.Contains(token.Hash))
+            var (term, weight) = read[i];
+            if (weight < 0 || !asked.Seen.Add(term))
                 continue;
-            var term = Terms.Of(text, token, language);
-            if (!scratch.Seen.Add(term))
-                continue;
-            scratch.Asked++;
-            var weight = index.Weight(term);
+            asked.Asked++;
+            ref readonly var token = ref asked.Text.Tokens[i];
             if (weight > 0)
             {
-                scratch.Terms.Add(new QueryTerm(term, token.Hash, token.Start, token.Length, 1));
+                asked.Terms.Add(new QueryTerm(term, 1));
                 total += weight;
                 continue;
             }
             if (typos && token.Kind == TokenKind.Word && token.Length >= Spelling.LeastLength && corrected < Spelling.MostWords)
             {
                 corrected++;
-                var (closest, likeness) = index.Closest(text.FoldedOf(token), scratch.Shared);
-                if (likeness > 0 && scratch.Seen.Add(closest))
+                var (closest, likeness) = asked.Closest(index, token);
+                if (likeness > 0 && asked.Seen.Add(closest))
                 {
-                    scratch.Terms.Add(new QueryTerm(closest, token.Hash, token.Start, token.Length, likeness));
+                    asked.Terms.Add(new QueryTerm(closest, likeness));
                     total += index.Weight(closest);
                     continue;
                 }
@@ -134,14 +141,5 @@ internal sealed class KnowledgeIndex
             total += token.Kind == TokenKind.Word ? PassageScoring.UnknownWeight : 0;
         }
         return total;
-    }
-
-    private sealed class Scratch
-    {
-        public List<QueryTerm> Terms { get; } = [];
-        /// <summary>Different words of the question that say something.</summary>
-        public int Asked { get; set; }
-        public HashSet<uint> Seen { get; } = [];
-        public SharedTrigrams Shared { get; } = new();
     }
 }

@@ -4,7 +4,7 @@ using EmailOps.Core.Learning;
 namespace EmailOps.Core.Knowledge;
 
 /// <summary>The words of a question after reading: hashed stems with how much each counts.</summary>
-internal readonly record struct QueryTerm(uint Term, uint Word, int Start, int Length, float Weight);
+internal readonly record struct QueryTerm(uint Term, float Weight);
 
 /// <summary>
 /// The passages of one language as an inverted index scored by BM25F (Robertson and Zaragoza 2009, section 3.6): counts are weighted by

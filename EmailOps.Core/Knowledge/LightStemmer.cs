@@ -4,12 +4,16 @@ namespace EmailOps.Core.Knowledge;
 /// Takes endings off so that "returns", "returned" and "return" are one term: one pass, longest ending first, a stem of at least four
 /// letters stays (after Savoy 2006, "Light Stemming Approaches"). Only the beginning of the word is kept, so no memory is needed.
 /// </summary>
-internal static class LightStemmer
+internal sealed class LightStemmer
 {
     private const int LeastStem = 4;
 
-    /// <summary>By language, then by the last letter (a to z), each in the order given: few endings are worth comparing with a word.</summary>
-    private static readonly Dictionary<string, string[][]> s_endings = new Dictionary<string, string[]>
+    /// <summary>By the last letter (a to z), each in the order given: few endings are worth comparing with a word.</summary>
+    private readonly string[][] _endings;
+
+    private LightStemmer(string[] endings) => _endings = [.. Enumerable.Range('a', 26).Select(last => endings.Where(e => e[^1] == last).ToArray())];
+
+    private static readonly Dictionary<string, LightStemmer> s_languages = new Dictionary<string, string[]>
     {
         ["en"] = ["ations", "ation", "ingly", "ments", "ment", "ings", "ing", "edly", "ies", "ed", "es", "ly", "s", "e", "y"],
         ["de"] = ["ungen", "ung", "isch", "lich", "ern", "en", "er", "em", "es", "et", "st", "e", "n", "s", "t"],
@@ -22,14 +26,19 @@ internal static class LightStemmer
         ["da"] = ["ingerne", "inger", "ingen", "ing", "erne", "ede", "er", "en", "et", "e", "s", "t"],
         ["no"] = ["ingene", "inger", "ingen", "ing", "ene", "er", "en", "et", "a", "e", "s", "t"],
         ["pl"] = ["owanie", "owania", "ania", "anie", "eniu", "enia", "enie", "ami", "ach", "owi", "ego", "emu", "ych", "ymi", "iem", "em", "ie", "om", "ow", "y", "i", "a", "e", "o", "u"],
-    }.ToDictionary(l => l.Key, l => Enumerable.Range('a', 26).Select(last => l.Value.Where(e => e[^1] == last).ToArray()).ToArray());
+    }.ToDictionary(l => l.Key, l => new LightStemmer(l.Value));
+
+    private static readonly LightStemmer s_none = new([]);
+
+    /// <summary>For the words of a language; of one without known endings every word is its own stem.</summary>
+    public static LightStemmer Of(string language) => s_languages.GetValueOrDefault(language, s_none);
 
     /// <summary>Length of the stem of a folded word.</summary>
-    public static int StemLength(ReadOnlySpan<char> word, string language)
+    public int StemLength(ReadOnlySpan<char> word)
     {
-        if (word.Length <= LeastStem || !char.IsAsciiLetterLower(word[^1]) || !s_endings.TryGetValue(language, out var endings))
+        if (word.Length <= LeastStem || !char.IsAsciiLetterLower(word[^1]))
             return word.Length;
-        foreach (var ending in endings[word[^1] - 'a'])
+        foreach (var ending in _endings[word[^1] - 'a'])
             if (word.Length - ending.Length >= LeastStem && word.EndsWith(ending, StringComparison.Ordinal))
                 return word.Length - ending.Length;
         return word.Length;

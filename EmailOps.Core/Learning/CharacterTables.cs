@@ -19,19 +19,19 @@ internal enum CharacterKind : byte
 /// </summary>
 internal static class CharacterTables
 {
-    private static readonly char[] s_folded = BuildFolded();
-    private static readonly CharacterKind[] s_kinds = BuildKinds();
+    /// <summary>The folded character, and its kind above.</summary>
+    private static readonly uint[] s_characters = [.. Enumerable.Range(0, char.MaxValue + 1).Select(c => FoldSlowly((char)c) | (uint)KindSlowly((char)c) << 16)];
 
-    public static char Fold(char c) => s_folded[c];
+    public static char Fold(char c) => (char)s_characters[c];
 
-    public static CharacterKind Kind(char c) => s_kinds[c];
+    public static CharacterKind Kind(char c) => (CharacterKind)(s_characters[c] >> 16);
 
-    private static char[] BuildFolded()
+    /// <summary>Both in one look.</summary>
+    public static CharacterKind Read(char c, out char folded)
     {
-        var table = new char[char.MaxValue + 1];
-        for (var i = 0; i < table.Length; i++)
-            table[i] = FoldSlowly((char)i);
-        return table;
+        var character = s_characters[c];
+        folded = (char)character;
+        return (CharacterKind)(character >> 16);
     }
 
     private static char FoldSlowly(char c)
@@ -58,14 +58,6 @@ internal static class CharacterTables
                 return parts[0];
         }
         return c;
-    }
-
-    private static CharacterKind[] BuildKinds()
-    {
-        var table = new CharacterKind[char.MaxValue + 1];
-        for (var i = 0; i < table.Length; i++)
-            table[i] = KindSlowly((char)i);
-        return table;
     }
 
     private static CharacterKind KindSlowly(char c)

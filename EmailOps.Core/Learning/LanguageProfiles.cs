@@ -28,25 +28,14 @@ internal static class LanguageProfiles
 /// <summary>Words that every text of a language has; they say nothing about what it is about.</summary>
 internal static class StopWords
 {
-    private static readonly Dictionary<string, HashSet<uint>> s_words = LanguageProfiles.Latin.Concat(LanguageProfiles.Cyrillic)
-        .ToDictionary(p => p.Language, p => Hashes(p.Words));
+    private static readonly Dictionary<string, WordSet> s_words = LanguageProfiles.Latin.Concat(LanguageProfiles.Cyrillic)
+        .ToDictionary(p => p.Language, p => WordSet.Of(string.Join(' ', p.Words)));
 
-    private static readonly HashSet<uint> s_none = [];
+    private static readonly WordSet s_none = new([]);
 
     /// <summary>For who asks about many words of one language; none where it is not known.</summary>
-    public static HashSet<uint> Of(string language) => s_words.GetValueOrDefault(language, s_none);
+    public static WordSet Of(string language) => s_words.GetValueOrDefault(language, s_none);
 
     /// <param name="hash">Of the folded word.</param>
     public static bool Contains(uint hash, string language) => s_words.TryGetValue(language, out var words) && words.Contains(hash);
-
-    private static HashSet<uint> Hashes(string[] words)
-    {
-        // "I'm" is two tokens, as everywhere.
-        var tokens = new TextTokens();
-        tokens.Read(string.Join(' ', words));
-        var hashes = new HashSet<uint>();
-        foreach (var token in tokens.Tokens)
-            hashes.Add(token.Hash);
-        return hashes;
-    }
 }

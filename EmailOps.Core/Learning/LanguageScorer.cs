@@ -12,55 +12,78 @@ internal sealed class LanguageScorer
     private const float TrigramShare = 0.5f;
 
     private readonly string[] _languages;
-    private readonly Dictionary<uint, float[]> _trigrams = [];
-    private readonly Dictionary<uint, float[]> _words = [];
+    /// <summary>Numbers a row, rounded up to whole vectors.</summary>
+    private readonly int _width;
+    private readonly HashedRows _trigrams;
+    /// <summary>What a word counts for each language, and behind that which languages have it.</summary>
+    private readonly HashedRows _words;
     /// <summary>What a trigram that was never seen counts.</summary>
-    private readonly float[] _unseenShare;
+    private readonly float[] _unseen;
     private readonly bool[,] _close;
 
     public LanguageScorer(IReadOnlyList<LanguageProfiles.Profile> profiles)
     {
         _languages = [.. profiles.Select(p => p.Language)];
+        _width = HashedRows.WidthOf(_languages.Length);
+        Dictionary<uint, float[]> trigrams = [], words = [];
         var totals = new float[_languages.Length];
         for (var language = 0; language < _languages.Length; language++)
         {
             // Common words stand for many occurrences, so they are read thrice.
             foreach (var word in profiles[language].Words)
-                Count(word, language, 3, totals);
+                Count(word, language, 3);
             var tokens = new TextTokens();
             tokens.Read(profiles[language].Text);
             foreach (var token in tokens.Tokens)
-                Count(tokens.TextOf(token).ToString().ToLowerInvariant(), language, 1, totals);
+                Count(tokens.TextOf(token).ToString().ToLowerInvariant(), language, 1);
         }
         var unseen = new float[_languages.Length];
         for (var language = 0; language < _languages.Length; language++)
-            unseen[language] = MathF.Log(Smoothing / (totals[language] + Smoothing * _trigrams.Count));
+            unseen[language] = MathF.Log(Smoothing / (totals[language] + Smoothing * trigrams.Count));
         // Kept as they are added up: half of the logarithm.
-        foreach (var counts in _trigrams.Values)
+        foreach (var counts in trigrams.Values)
             for (var language = 0; language < _languages.Length; language++)
             {
-                var lead = MathF.Log((counts[language] + Smoothing) / (totals[language] + Smoothing * _trigrams.Count)) - unseen[language];
+                var lead = MathF.Log((counts[language] + Smoothing) / (totals[language] + Smoothing * trigrams.Count)) - unseen[language];
                 counts[language] = TrigramShare * (lead + unseen[language]);
             }
-        _unseenShare = Array.ConvertAll(unseen, u => TrigramShare * u);
-        foreach (var owners in _words.Values)
-        {
-            var shared = TensorPrimitives.Sum<float>(owners);
-            for (var language = 0; language < _languages.Length; language++)
-                owners[language] = owners[language] > 0 ? WordBonus / MathF.Sqrt(shared) : 0;
-        }
+        _unseen = new float[_width];
+        for (var language = 0; language < _languages.Length; language++)
+            _unseen[language] = TrigramShare * unseen[language];
         _close = new bool[_languages.Length, _languages.Length];
         for (var one = 0; one < _languages.Length; one++)
             for (var other = 0; other < _languages.Length; other++)
-                _close[one, other] = AreClose(one, other);
+                _close[one, other] = AreClose(words.Values, one, other);
+        foreach (var owners in words.Values)
+        {
+            var shared = TensorPrimitives.Sum<float>(owners);
+            for (var language = 0; language < _languages.Length; language++)
+                (owners[language], owners[_width + language]) = (owners[language] > 0 ? WordBonus / MathF.Sqrt(shared) : 0, owners[language]);
+        }
+        (_trigrams, _words) = (new HashedRows(trigrams, _width), new HashedRows(words, 2 * _width));
+
+        void Count(string word, int language, int times)
+        {
+            foreach (var part in word.Split('\''))
+            {
+                if (part.Length == 0)
+                    continue;
+                Row(words, Hash32.OfFoldedWord(part), 2 * _width)[language] = 1;
+                for (var i = 0; i < part.Length; i++)
+                {
+                    Row(trigrams, Trigram(part, i), _width)[language] += times;
+                    totals[language] += times;
+                }
+            }
+        }
+
+        static float[] Row(Dictionary<uint, float[]> table, uint key, int width) => table.TryGetValue(key, out var row) ? row : table[key] = new float[width];
     }
 
     public LanguageGuess Best(TextTokens text, ReadOnlySpan<Token> tokens, float leastLead)
     {
-        Span<float> scores = stackalloc float[_languages.Length];
-        Span<int> known = stackalloc int[_languages.Length];
-        scores.Clear();
-        known.Clear();
+        Span<float> sums = stackalloc float[2 * _width];
+        sums.Clear();
         Span<char> word = stackalloc char[24];
         var count = 0;
         foreach (ref readonly var token in tokens)
@@ -69,8 +92,10 @@ internal sealed class LanguageScorer
                 continue;
             count++;
             text.TextOf(token).ToLowerInvariant(word);
-            Score(word[..token.Length], scores, known);
+            Score(word[..token.Length], sums);
         }
+        var scores = sums[.._languages.Length];
+        var known = sums.Slice(_width, _languages.Length);
         if (count == 0)
             return new(Languages.Undetermined, 0, Languages.Undetermined);
         int best = TensorPrimitives.IndexOfMax<float>(scores), second = best == 0 ? 1 : 0;
@@ -89,10 +114,10 @@ internal sealed class LanguageScorer
     }
 
     /// <summary>Languages whose common words are mostly the same are never each other's second.</summary>
-    private bool AreClose(int one, int other)
+    private static bool AreClose(IEnumerable<float[]> words, int one, int other)
     {
         int both = 0, either = 0;
-        foreach (var owners in _words.Values)
+        foreach (var owners in words)
         {
             both += owners[one] > 0 && owners[other] > 0 ? 1 : 0;
             either += owners[other] > 0 ? 1 : 0;
@@ -100,44 +125,14 @@ internal sealed class LanguageScorer
         return both * 5 > either;
     }
 
-    private void Score(ReadOnlySpan<char> word, Span<float> scores, Span<int> known)
-    {
-        if (_words.TryGetValue(HashOf(word), out var owners))
-            for (var i = 0; i < owners.Length; i++)
-                if (owners[i] > 0)
-                {
-                    scores[i] += owners[i];
-                    known[i]++;
-                }
-        for (var i = 0; i < word.Length; i++)
-            TensorPrimitives.Add(scores, _trigrams.GetValueOrDefault(Trigram(word, i)) ?? _unseenShare, scores);
-    }
-
-    private void Count(string word, int language, int times, float[] totals)
-    {
-        foreach (var part in word.Split('\''))
-        {
-            if (part.Length == 0)
-                continue;
-            Row(_words, HashOf(part))[language] = 1;
-            for (var i = 0; i < part.Length; i++)
-            {
-                Row(_trigrams, Trigram(part, i))[language] += times;
-                totals[language] += times;
-            }
-        }
-    }
-
-    private float[] Row(Dictionary<uint, float[]> table, uint key)
-        => table.TryGetValue(key, out var row) ? row : table[key] = new float[_languages.Length];
-
     /// <summary>Accents are kept: they are what tells languages apart.</summary>
-    private static uint HashOf(ReadOnlySpan<char> word)
+    private void Score(ReadOnlySpan<char> word, Span<float> sums)
     {
-        var hash = Hash32.Seed;
-        foreach (var c in word)
-            hash = Hash32.Step(hash, c);
-        return hash;
+        if (_words.Find(Hash32.OfFoldedWord(word)) is { IsEmpty: false } owners)
+            RowMath.Add(sums, owners);
+        var scores = sums[.._width];
+        for (var i = 0; i < word.Length; i++)
+            RowMath.Add(scores, _trigrams.Find(Trigram(word, i)) is { IsEmpty: false } known ? known : _unseen);
     }
 
     private static uint Trigram(ReadOnlySpan<char> word, int at)

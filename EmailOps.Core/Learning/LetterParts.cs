@@ -3,8 +3,8 @@ namespace EmailOps.Core.Learning;
 /// <summary>Tells greetings, closings and signatures from what a letter says.</summary>
 internal static class LetterParts
 {
-    private static readonly HashSet<uint> s_greetings = Words("hello hi hey dear hallo liebe lieber geehrte geehrter guten moin servus bonjour bonsoir salut madame monsieur hola buenos buenas estimado estimada estimados buongiorno buonasera salve ciao gentile gentili spett beste geachte goedemorgen goedemiddag goedendag dag dzień witam cześć szanowni olá bom boa caro cara caros prezados hej hejsan tja god kära hei moi päivää dobrý ahoj zdravím здравствуйте добрый привет доброго вітаю здравейте jó tisztelt bună stimate merhaba sayın greetings morning afternoon こ 您 你");
-    private static readonly HashSet<uint> s_closings = Words("regards cheers sincerely best yours thanks thx grüße grüsse gruß gruss grüßen vg mfg lg cordialement salutations bien saludos saludo atentamente cordiali saluti distinti groet groeten groetjes mvg pozdrawiam poważaniem cumprimentos atenciosamente abraço hälsningar mvh vänligen hilsen vennlig terveisin ystävällisin pozdravem pozdravom уважением повагою поздрави üdvözlettel cu saygılar saygılarımla iyi danke merci gracias grazie bedankt dank dziękuję obrigado obrigada tack tak takk kiitos děkuji ďakujem спасибо дякую благодаря köszönöm mulțumesc teşekkürler 敬 谢 謝");
+    private static readonly WordSet s_greetings = WordSet.Of("hello hi hey dear hallo liebe lieber geehrte geehrter guten moin servus bonjour bonsoir salut madame monsieur hola buenos buenas estimado estimada estimados buongiorno buonasera salve ciao gentile gentili spett beste geachte goedemorgen goedemiddag goedendag dag dzień witam cześć szanowni olá bom boa caro cara caros prezados hej hejsan tja god kära hei moi päivää dobrý ahoj zdravím здравствуйте добрый привет доброго вітаю здравейте jó tisztelt bună stimate merhaba sayın greetings morning afternoon こ 您 你");
+    private static readonly WordSet s_closings = WordSet.Of("regards cheers sincerely best yours thanks thx grüße grüsse gruß gruss grüßen vg mfg lg cordialement salutations bien saludos saludo atentamente cordiali saluti distinti groet groeten groetjes mvg pozdrawiam poważaniem cumprimentos atenciosamente abraço hälsningar mvh vänligen hilsen vennlig terveisin ystävällisin pozdravem pozdravom уважением повагою поздрави üdvözlettel cu saygılar saygılarımla iyi danke merci gracias grazie bedankt dank dziękuję obrigado obrigada tack tak takk kiitos děkuji ďakujem спасибо дякую благодаря köszönöm mulțumesc teşekkürler 敬 谢 謝");
     private const int LongestGreeting = 5;
     private const int LongestClosing = 6;
 
@@ -26,12 +26,5 @@ internal static class LetterParts
     {
         var span = text.Text.AsSpan(text.Tokens[first].Start, text.Tokens[first + count - 1].End - text.Tokens[first].Start);
         return span.Contains("よろしくお願い", StringComparison.Ordinal) || span.StartsWith("お世話", StringComparison.Ordinal) || span.StartsWith("こんにちは", StringComparison.Ordinal);
-    }
-
-    private static HashSet<uint> Words(string words)
-    {
-        var tokens = new TextTokens();
-        tokens.Read(words);
-        return [.. tokens.Tokens.ToArray().Select(t => t.Hash)];
     }
 }

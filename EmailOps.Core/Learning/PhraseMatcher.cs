@@ -11,9 +11,7 @@ internal sealed class PhraseMatcher
 {
     private readonly Dictionary<uint, int[]> _byFirst = [];
     private readonly uint[][] _phrases;
-    /// <summary>A bit for each first word by the low bits of its hash: most words of a text begin no phrase, and this says so without a look-up.</summary>
-    private readonly ulong[] _begins = new ulong[FilterBits / 64];
-    private const int FilterBits = 1 << 15;
+    private readonly WordFilter _begins;
 
     /// <summary>Phrases by their index; one that has no word in it never matches.</summary>
     public PhraseMatcher(IReadOnlyList<string> phrases)
@@ -34,10 +32,11 @@ internal sealed class PhraseMatcher
                 byFirst[hashes[0]] = list = [];
             list.Add(i);
         }
+        _begins = new WordFilter(byFirst.Count);
         foreach (var (first, list) in byFirst)
         {
             _byFirst[first] = [.. list.OrderByDescending(i => _phrases[i].Length)];
-            _begins[first % FilterBits / 64] |= 1UL << (int)(first % 64);
+            _begins.Add(first);
         }
     }
 
@@ -47,7 +46,7 @@ internal sealed class PhraseMatcher
     {
         for (var i = 0; i < tokens.Length; i++)
         {
-            if (!MayBegin(tokens[i].Hash) || !_byFirst.TryGetValue(tokens[i].Hash, out var candidates))
+            if (!_begins.MayHave(tokens[i].Hash) || !_byFirst.TryGetValue(tokens[i].Hash, out var candidates))
                 continue;
             foreach (var phrase in candidates)
             {
@@ -64,13 +63,11 @@ internal sealed class PhraseMatcher
     public void MatchAll(ReadOnlySpan<Token> tokens, List<PhraseHit> hits)
     {
         for (var i = 0; i < tokens.Length; i++)
-            if (MayBegin(tokens[i].Hash) && _byFirst.TryGetValue(tokens[i].Hash, out var candidates))
+            if (_begins.MayHave(tokens[i].Hash) && _byFirst.TryGetValue(tokens[i].Hash, out var candidates))
                 foreach (var phrase in candidates)
                     if (MatchesAt(_phrases[phrase], tokens, i))
                         hits.Add(new PhraseHit(phrase, i, _phrases[phrase].Length));
     }
-
-    private bool MayBegin(uint word) => (_begins[word % FilterBits / 64] >> (int)(word % 64) & 1) != 0;
 
     private static bool MatchesAt(uint[] phrase, ReadOnlySpan<Token> tokens, int at)
     {

@@ -55,24 +55,37 @@ internal sealed class TextModel
     {
         var scratch = Rent();
         scratch.Tokens.Read(text.Length <= ReadLimit ? text : text[..ReadLimit]);
-        return Predict(scratch.Tokens, [], probabilities, scratch);
+        return Predict(scratch.Tokens, [], probabilities, scratch.Vector);
     }
 
     /// <summary>The same for a text that has been read already.</summary>
+    public float Predict(TextTokens tokens, ReadOnlySpan<int> switches, Span<float> probabilities) => Predict(tokens, switches, probabilities, Rent().Vector);
+
+    /// <summary>The same, to be explained afterwards.</summary>
     /// <param name="switches">Indexes below the model's number of switches; those that are on.</param>
+    /// <param name="vector">Is filled in, for <see cref="Explain"/>.</param>
     /// <returns>A conformal p-value, 0-1, that the text is of any of the labels (<see cref="ScopeTest"/>).</returns>
-    public float Predict(TextTokens tokens, ReadOnlySpan<int> switches, Span<float> probabilities)
+    public float Predict(TextTokens tokens, ReadOnlySpan<int> switches, Span<float> probabilities, FeatureVector vector)
     {
-        return Predict(tokens, switches, probabilities, Rent());
+        vector.Read(Parts.Vocabulary, tokens, 0, tokens.Text.Length <= ReadLimit ? tokens.Tokens.Length : tokens.TokenAt(ReadLimit));
+        var logits = Rent().Logits(Parts.Width);
+        Parts.Score(vector.Rows, vector.Values, switches, logits);
+        var result = probabilities[..Labels.Count];
+        TensorPrimitives.Divide(logits[..result.Length], Parts.Temperature, result);
+        // Less the largest: e to the power of more than 88 is no float.
+        TensorPrimitives.Subtract(result, TensorPrimitives.Max<float>(result), result);
+        TensorPrimitives.SoftMax(result, result);
+        Parts.Calibration.Apply(result);
+        return Parts.Scope.Value(ScopeTest.Score(TensorPrimitives.Max<float>(logits[..result.Length]), vector.UnknownWords));
     }
 
     /// <summary>The words that spoke most for a label against the average of the others, strongest first.</summary>
-    public int Explain(TextTokens text, int label, Span<WordContribution> strongest)
+    /// <param name="vector">As predicting <paramref name="text"/> by this model left it.</param>
+    public int Explain(TextTokens text, FeatureVector vector, int label, Span<WordContribution> strongest)
     {
-        var scratch = Rent();
-        var count = Math.Min(Limited(text), ExplainTokens);
-        var weights = scratch.Words(count);
-        Contributions(scratch, text, label, weights);
+        var count = Math.Min(vector.Tokens, ExplainTokens);
+        var weights = Rent().Words(count);
+        Contributions(vector, label, weights);
         var found = 0;
         for (var i = 0; i < count; i++)
         {
@@ -89,62 +102,36 @@ internal sealed class TextModel
     }
 
     /// <summary>What the features of each of the first tokens add to a label, beyond what they add to labels on average.</summary>
-    private void Contributions(Scratch scratch, TextTokens text, int label, Span<float> tokens)
+    private void Contributions(FeatureVector vector, int label, Span<float> tokens)
     {
-        var features = scratch.Features;
-        features.Read(text, 0, tokens.Length);
-        var (words, twoWords) = (features.Words.Length, features.TwoWords.Length);
-        var all = scratch.Weights(features.Count);
-        var ofWords = Weights(features.Words, label, all[..words]);
-        var ofTwoWords = Weights(features.TwoWords, label, all.Slice(words, twoWords));
-        var ofPairs = Weights(features.Pairs, label, all.Slice(words + twoWords, features.Pairs.Length));
-        var ofCharacters = Weights(features.Characters, label, all[^features.Characters.Length..]);
+        var (means, rows) = (_means.Value, Parts.Rows);
+        if (means.Length == 0)
+            return;
+        var bytes = rows.Bytes.Span;
         for (var i = 0; i < tokens.Length; i++)
         {
-            tokens[i] += ofWords[i];
+            tokens[i] += Weight(bytes, vector.Words[i]);
             if (i > 0)
             {
-                tokens[i] += ofTwoWords[i - 1] / 2;
-                tokens[i - 1] += ofTwoWords[i - 1] / 2;
+                var half = Weight(bytes, vector.TwoWords[i - 1]) / 2;
+                tokens[i] += half;
+                tokens[i - 1] += half;
             }
-            foreach (var weight in ofPairs[features.PairsOf(i)])
-                tokens[i] += weight / 4;
-            foreach (var weight in ofCharacters[features.CharactersOf(i)])
-                tokens[i] += weight / 4;
+            foreach (var entry in vector.PairsOf(i))
+                tokens[i] += Weight(bytes, entry) / 4;
+            foreach (var entry in vector.CharactersOf(i))
+                tokens[i] += Weight(bytes, entry) / 4;
         }
-    }
-
-    private Span<float> Weights(ReadOnlySpan<uint> hashes, int label, Span<float> weights)
-    {
-        var (vocabulary, means) = (Parts.Vocabulary, _means.Value);
-        var bytes = Parts.Rows.Bytes.Span;
-        for (var i = 0; i < hashes.Length; i++)
-        {
-            vocabulary.Prefetch(hashes[Math.Min(i + FeatureVector.Ahead, hashes.Length - 1)]);
-            var entry = vocabulary.Entry(hashes[i]);
-            var row = Vocabulary.RowOf(entry);
-            weights[i] = row < 0 ? 0 : (Parts.Rows.At(bytes, row, label) - means[row]) * Vocabulary.WeightOf(entry);
-        }
+        // A mapped file must not go away while it is read.
         GC.KeepAlive(Parts);
-        return weights;
-    }
 
-    private float Predict(TextTokens tokens, ReadOnlySpan<int> switches, Span<float> probabilities, Scratch scratch)
-    {
-        var vector = scratch.Vector;
-        vector.Read(Parts.Vocabulary, tokens, 0, Limited(tokens));
-        var logits = scratch.Logits(Parts.Width);
-        Parts.Score(vector.Rows, vector.Values, switches, logits);
-        var result = probabilities[..Labels.Count];
-        TensorPrimitives.Divide(logits[..result.Length], Parts.Temperature, result);
-        // Less the largest: e to the power of more than 88 is no float.
-        TensorPrimitives.Subtract(result, TensorPrimitives.Max<float>(result), result);
-        TensorPrimitives.SoftMax(result, result);
-        Parts.Calibration.Apply(result);
-        return Parts.Scope.Value(ScopeTest.Score(TensorPrimitives.Max<float>(logits[..result.Length]), vector.UnknownWords));
+        // A feature that is not known has the weight 0, whatever row stands in for it.
+        float Weight(ReadOnlySpan<byte> bytes, uint entry)
+        {
+            var row = Math.Max(0, Vocabulary.RowOf(entry));
+            return (rows.At(bytes, row, label) - means[row]) * Vocabulary.WeightOf(entry);
+        }
     }
-
-    private static int Limited(TextTokens tokens) => tokens.Text.Length <= ReadLimit ? tokens.Tokens.Length : tokens.TokenAt(ReadLimit);
 
     private static Scratch Rent() => t_scratch ??= new Scratch();
 
@@ -152,15 +139,11 @@ internal sealed class TextModel
     {
         private float[] _logits = [];
         private float[] _words = [];
-        private float[] _weights = [];
 
         public TextTokens Tokens { get; } = new();
         public FeatureVector Vector { get; } = new();
-        public HashedFeatures Features { get; } = new();
 
         public Span<float> Logits(int width) => (_logits.Length >= width ? _logits : _logits = new float[width]).AsSpan(0, width);
-
-        public Span<float> Weights(int count) => (_weights.Length >= count ? _weights : _weights = new float[count * 2]).AsSpan(0, count);
 
         public Span<float> Words(int count)
         {

@@ -43,13 +43,10 @@ internal sealed class TextTokens
         _count = 0;
         if (_folded.Length < text.Length)
             _folded = new char[Math.Max(text.Length, _folded.Length * 2)];
-        var folded = _folded;
-        for (var k = 0; k < text.Length; k++)
-            folded[k] = CharacterTables.Fold(text[k]);
-        var i = 0;
-        while (i < text.Length)
+        var folded = _folded.AsSpan(0, text.Length);
+        for (var i = 0; i < text.Length;)
         {
-            switch (CharacterTables.Kind(text[i]))
+            switch (CharacterTables.Read(text[i], out folded[i]))
             {
                 case CharacterKind.Other:
                     i++;
@@ -65,14 +62,14 @@ internal sealed class TextTokens
         }
     }
 
-    private int ReadWord(string text, char[] folded, int start)
+    private int ReadWord(string text, Span<char> folded, int start)
     {
         var hash = Hash32.Seed;
         bool letters = false, digits = false;
         var i = start;
         for (; i < text.Length; i++)
         {
-            var kind = CharacterTables.Kind(text[i]);
+            var kind = CharacterTables.Read(text[i], out folded[i]);
             if (kind == CharacterKind.Letter)
                 letters = true;
             else if (kind == CharacterKind.Digit)

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace EmailOps.Core.Learning;
 
 internal enum TokenKind : byte
@@ -20,8 +22,9 @@ internal readonly record struct Token(int Start, int Length, uint Hash, TokenKin
 internal static class Hash32
 {
     public const uint Seed = 2166136261;
+    public const uint Prime = 16777619;
 
-    public static uint Step(uint hash, uint unit) => (hash ^ unit) * 16777619;
+    public static uint Step(uint hash, uint unit) => (hash ^ unit) * Prime;
 
     public static uint Mix(uint h)
     {
@@ -29,6 +32,14 @@ internal static class Hash32
         h *= 0x85EBCA6B;
         h ^= h >> 13;
         h *= 0xC2B2AE35;
+        return h ^ (h >> 16);
+    }
+
+    /// <summary><see cref="Mix(uint)"/> of eight.</summary>
+    public static Vector256<uint> Mix(Vector256<uint> h)
+    {
+        h = (h ^ (h >> 16)) * 0x85EBCA6B;
+        h = (h ^ (h >> 13)) * 0xC2B2AE35;
         return h ^ (h >> 16);
     }
 

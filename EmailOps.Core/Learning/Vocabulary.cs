@@ -14,6 +14,8 @@ internal sealed class Vocabulary
     /// <summary>Document frequencies are kept in steps of this, in 12 bits.</summary>
     private const float WeightStep = 1f / 256;
     private const int MostWeight = (1 << (32 - RowBits)) - 1;
+    /// <summary>So many features ahead the memory of an entry is asked for: about the time it takes.</summary>
+    private const int Ahead = 24;
 
     /// <summary>For each bucket its row and its weight in one number, so that a feature costs one look into memory: row + 1 below, weight above; 0: no row.</summary>
     private readonly uint[] _entries;
@@ -49,8 +51,24 @@ internal sealed class Vocabulary
     /// <summary>Inverse document frequency.</summary>
     public static float WeightOf(uint entry) => OfSteps(entry >> RowBits);
 
-    /// <summary>Has the processor fetch what <see cref="Entry"/> will ask for.</summary>
-    public unsafe void Prefetch(uint hash)
+    /// <summary>The entries of many features.</summary>
+    public void Find(ReadOnlySpan<uint> hashes, Span<uint> entries)
+    {
+        var (table, mask) = (_entries, _mask);
+        for (var i = 0; i < Math.Min(Ahead, hashes.Length); i++)
+            Prefetch(hashes[i]);
+        var bulk = Math.Max(0, hashes.Length - Ahead);
+        for (var i = 0; i < bulk; i++)
+        {
+            Prefetch(hashes[i + Ahead]);
+            entries[i] = table[hashes[i] & mask];
+        }
+        for (var i = bulk; i < hashes.Length; i++)
+            entries[i] = table[hashes[i] & mask];
+    }
+
+    /// <summary>Has the processor fetch what will be looked up.</summary>
+    private unsafe void Prefetch(uint hash)
     {
         if (Sse.IsSupported)
             Sse.Prefetch0(Unsafe.AsPointer(ref _entries[hash & _mask]));
@@ -62,17 +80,23 @@ internal sealed class Vocabulary
     public static Vocabulary Build(int bits, IEnumerable<string> texts, int leastWords, int leastCharacters, int leastPairs)
     {
         var size = 1 << bits;
-        var frequency = new int[size];
-        var least = new byte[size];
-        var lastSeen = new int[size];
-        var tokens = new TextTokens();
+        var (frequency, lastSeen, least) = (new int[size], new int[size], new byte[size]);
+        var (tokens, features) = (new TextTokens(), new HashedFeatures());
         var count = 0;
         foreach (var text in texts)
         {
             count++;
             tokens.Read(text);
-            var sink = new FrequencySink(frequency, lastSeen, least, count, (byte)leastWords, (byte)leastCharacters, (byte)leastPairs, size - 1);
-            FeatureHasher.Visit(tokens, 0, tokens.Tokens.Length, ref sink);
+            features.Read(tokens);
+            // Token by token: of two features that share a bucket the first of a text says how often it is needed.
+            for (var i = 0; i < features.Words.Length; i++)
+            {
+                Count(features.Words.Slice(i, 1), leastWords);
+                if (i > 0)
+                    Count(features.TwoWords.Slice(i - 1, 1), leastWords);
+                Count(features.Pairs[features.PairsOf(i)], leastPairs);
+                Count(features.Characters[features.CharactersOf(i)], leastCharacters);
+            }
         }
         List<int> buckets = [];
         List<float> weights = [];
@@ -84,24 +108,49 @@ internal sealed class Vocabulary
             weights.Add(Weight(count, frequency[bucket]));
         }
         return new Vocabulary(bits, [.. buckets], [.. weights]);
+
+        void Count(ReadOnlySpan<uint> hashes, int needed)
+        {
+            foreach (var hash in hashes)
+            {
+                var bucket = hash & (size - 1);
+                if (lastSeen[bucket] == count)
+                    continue;
+                lastSeen[bucket] = count;
+                frequency[bucket]++;
+                if (least[bucket] == 0 || least[bucket] > needed)
+                    least[bucket] = (byte)needed;
+            }
+        }
     }
 
     /// <summary>This vocabulary with the features of further texts behind those it has; every row keeps its number.</summary>
     /// <param name="documents">Texts it was built from.</param>
     public Vocabulary With(IEnumerable<string> texts, int documents, out int added)
     {
-        var sink = new UnknownSink(this, []);
-        var tokens = new TextTokens();
+        var (tokens, features) = (new TextTokens(), new HashedFeatures());
+        var unknown = new HashSet<int>();
         foreach (var text in texts)
         {
             tokens.Read(text);
-            FeatureHasher.Visit(tokens, 0, tokens.Tokens.Length, ref sink);
+            features.Read(tokens);
+            Add(features.Words);
+            Add(features.TwoWords);
+            Add(features.Characters);
+            Add(features.Pairs);
         }
-        added = sink.Buckets.Count;
+        added = unknown.Count;
         if (added == 0)
             return this;
         var weight = Weight(Math.Max(1, documents), 1);
-        return new Vocabulary(Bits, [.. Buckets, .. sink.Buckets.Order()], [.. InverseDocumentFrequency, .. Enumerable.Repeat(weight, added)]);
+        return new Vocabulary(Bits, [.. Buckets, .. unknown.Order()], [.. InverseDocumentFrequency, .. Enumerable.Repeat(weight, added)]);
+
+        void Add(ReadOnlySpan<uint> hashes)
+        {
+            foreach (var hash in hashes)
+                if (Row(hash) < 0)
+                    unknown.Add((int)hash & _mask);
+        }
     }
 
     /// <summary>Inverse document frequency, as exact as it is kept.</summary>
@@ -110,44 +159,4 @@ internal sealed class Vocabulary
     public static uint Steps(float weight) => (uint)Math.Clamp(MathF.Round(weight / WeightStep), 0, MostWeight);
 
     public static float OfSteps(uint steps) => steps * WeightStep;
-
-    private readonly struct UnknownSink(Vocabulary vocabulary, HashSet<int> buckets) : IFeatureSink
-    {
-        public HashSet<int> Buckets => buckets;
-
-        public void Word(uint hash, int token, int words) => Add(hash);
-
-        public bool HadCharacters(int token) => false;
-
-        public void Characters(uint hash, int token) => Add(hash);
-
-        public void Pair(uint hash, int token) => Add(hash);
-
-        private void Add(uint hash)
-        {
-            if (vocabulary.Row(hash) < 0)
-                buckets.Add((int)hash & vocabulary._mask);
-        }
-    }
-
-    private readonly struct FrequencySink(int[] frequency, int[] lastSeen, byte[] least, int text, byte leastWords, byte leastCharacters, byte leastPairs, int mask) : IFeatureSink
-    {
-        public void Word(uint hash, int token, int words) => Count((int)hash & mask, leastWords);
-
-        public bool HadCharacters(int token) => false;
-
-        public void Characters(uint hash, int token) => Count((int)hash & mask, leastCharacters);
-
-        public void Pair(uint hash, int token) => Count((int)hash & mask, leastPairs);
-
-        private void Count(int bucket, byte needed)
-        {
-            if (lastSeen[bucket] == text)
-                return;
-            lastSeen[bucket] = text;
-            frequency[bucket]++;
-            if (least[bucket] == 0 || least[bucket] > needed)
-                least[bucket] = needed;
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using EmailOps.Core.Learning;
 using EmailOps.Core.Messages;
+using EmailOps.Core.Triage.Lexicons;
 using EmailOps.Core.Triage.Taxonomies;
 
 namespace EmailOps.Core.Triage;
@@ -28,6 +29,9 @@ internal sealed class TriageContext
     public int BodyToken { get; private set; }
     /// <summary>Sentences of the new words.</summary>
     public List<Sentence> Sentences { get; } = [];
+    /// <summary>Letters and capitals of the subject, and of the new words.</summary>
+    public LetterCount SubjectLetters { get; private set; }
+    public LetterCount BodyLetters { get; private set; }
     /// <summary>What was invisible in subject and new words.</summary>
     public InvisibleCharacters Invisible { get; private set; }
     /// <summary>What Unicode tag characters spell; empty as a rule.</summary>
@@ -38,6 +42,8 @@ internal sealed class TriageContext
     /// <summary>Lists that agents may use while they run.</summary>
     public List<PhraseHit> PhraseHits { get; } = [];
     public List<CueHit> CueHits { get; } = [];
+    public FeatureVector Features { get; } = new();
+    public ConceptHits Concepts { get; } = new();
 
     public ReadOnlySpan<Token> BodyTokens => Text.Tokens[BodyToken..];
 
@@ -50,6 +56,7 @@ internal sealed class TriageContext
         BodyStart = visible.IndexOf('\n', StringComparison.Ordinal) + 1;
         Text.Read(visible);
         BodyToken = Text.TokenAt(BodyStart);
+        (SubjectLetters, BodyLetters) = (LetterCount.Of(visible.AsSpan(0, BodyStart)), LetterCount.Of(visible.AsSpan(BodyStart)));
         _stems.Clear();
         Sentences.Clear();
         Learning.Sentences.Split(visible, BodyStart, Sentences);

@@ -1,4 +1,5 @@
 using EmailOps.Core.Knowledge;
+using EmailOps.Core.Learning;
 
 namespace EmailOps.Tests.Knowledge;
 
@@ -11,6 +12,24 @@ public class KnowledgeIndexTests
         Article(3, "returns", "Rücksendung", "de", "returns", "## Etikett\n\nDas Etikett drucken Sie unter Meine Bestellungen. Es ist innerhalb von 30 Tagen kostenlos."),
         Article(4, "wool", "Wool and washing", "en", "product", "Wool is washed at **30 degrees**. See [care](https://shop.example/care).\n\n| Item | Heat |\n|---|---|\n| Parka | 40 |", ["tvätta", "ull"]),
     ]);
+
+    [Fact]
+    public void Each_part_of_a_text_is_answered_as_if_it_were_asked_alone()
+    {
+        var text = new TextTokens();
+        text.Read("How long does delivry to norwey take? And is the return label free? Wo ist das Etikett für die Rücksendung? A question about tvätta ull. How long does delivry to norwey take?");
+        foreach (var language in (string[])["en", "de", "sv", "und"])
+        {
+            var all = s_index.Begin(text);
+            for (var first = 0; first < text.Tokens.Length; first += 3)
+                for (var count = 1; first + count <= text.Tokens.Length; count += 4)
+                {
+                    var alone = s_index.Begin(text);
+                    Assert.Equal(s_index.Find(alone, first, count, language, "en", null, 1, 3), s_index.Find(all, first, count, language, "en", null, 1, 3));
+                }
+            s_index.End(all);
+        }
+    }
 
     [Fact]
     public void The_passage_that_answers_comes_first()

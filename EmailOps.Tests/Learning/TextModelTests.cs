@@ -63,8 +63,9 @@ public sealed class TextModelTests : IDisposable
         var model = Train();
         var tokens = new TextTokens();
         tokens.Read("please bring the apple to the table");
-        var strongest = new WordContribution[3];
-        var count = model.Explain(tokens, 0, strongest);
+        var (strongest, vector) = (new WordContribution[3], new FeatureVector());
+        model.Predict(tokens, [], new float[2], vector);
+        var count = model.Explain(tokens, vector, 0, strongest);
         Assert.True(count > 0);
         Assert.Equal("apple", tokens.TextOf(tokens.Tokens[strongest[0].Token]).ToString());
     }

@@ -22,28 +22,38 @@ internal static class GroundingGate
     {
         var text = GroundingText.Read(draft, language);
         var sources = new GroundingSources(passages, mail, templates, language);
-        if (text.Sentences.Any(s => Known(text, s, sources) is null) && Spoken(draft) is { } spoken && spoken != language)
-            (text, sources) = (GroundingText.Read(draft, spoken), new GroundingSources(passages, mail, templates, spoken));
-        var traces = new List<SentenceTrace>(text.Sentences.Count);
-        var isLimited = false;
-        for (var i = 0; i < text.Sentences.Count; i++)
+        var known = Known(text, sources);
+        if (known.Contains(null) && Spoken(draft) is { } spoken && spoken != language)
         {
-            // "This is free. Only within the EU." names its limit in the sentence before or after.
-            var sentence = text.Sentences[i];
-            isLimited = sentence.IsLimited || (i > 0 && text.Sentences[i - 1].IsLimited) || (i + 1 < text.Sentences.Count && text.Sentences[i + 1].IsLimited);
-            traces.Add(Known(text, sentence, sources) ?? SentenceCheck.Trace(text, sentence, isLimited, sources));
+            (text, sources) = (GroundingText.Read(draft, spoken), new GroundingSources(passages, mail, templates, spoken));
+            known = Known(text, sources);
         }
+        var traces = new List<SentenceTrace>(known.Count);
+        for (var i = 0; i < known.Count; i++)
+            traces.Add(known[i] ?? SentenceCheck.Trace(text, text.Sentences[i], IsLimited(text.Sentences, i), sources));
         if (draft.Length > GroundingText.Limit)
             traces.Add(new SentenceTrace(GroundingText.Limit, draft.Length - GroundingText.Limit, Contracts.Trace.NotFound, null, null, [new UntracedClaim("sentence", GroundingText.Limit, draft.Length - GroundingText.Limit, "", $"A draft is read up to {GroundingText.Limit} characters.")]));
         return new GroundingReport(traces.TrueForAll(t => t.Untraced.Count == 0 && t.Trace is not (Trace.NotFound or Trace.Unchecked)), traces);
     }
 
-    /// <summary>Template or article word for word.</summary>
-    private static SentenceTrace? Known(GroundingText text, ReadSentence sentence, GroundingSources sources)
+    /// <summary>"This is free. Only within the EU." names its limit in the sentence before or after.</summary>
+    private static bool IsLimited(IReadOnlyList<ReadSentence> sentences, int at)
+        => sentences[at].IsLimited || (at > 0 && sentences[at - 1].IsLimited) || (at + 1 < sentences.Count && sentences[at + 1].IsLimited);
+
+    private static List<SentenceTrace?> Known(GroundingText text, GroundingSources sources)
     {
-        if (sources.Template.Contains(sentence.Hashes) || sources.Template.IsGreeting(text.Text.Substring(sentence.Start, sentence.Length), sources.From))
-            return new SentenceTrace(sentence.Start, sentence.Length, Trace.Template, null, null, []);
+        var known = new List<SentenceTrace?>(text.Words.Count);
+        foreach (var sentence in text.Words)
+            known.Add(Known(text, sentence, sources));
+        return known;
+    }
+
+    /// <summary>Template or article word for word; null otherwise.</summary>
+    private static SentenceTrace? Known(GroundingText text, in SentenceWords sentence, GroundingSources sources)
+    {
         var key = GroundingPassage.Key(sentence.Hashes);
+        if (sources.Template.Contains(key) || sources.IsGreeting(text.Text.AsSpan(sentence.Start, sentence.Length)))
+            return new SentenceTrace(sentence.Start, sentence.Length, Trace.Template, null, null, []);
         foreach (var passage in sources.Passages)
             if (passage.Exact.Contains(key))
                 return new SentenceTrace(sentence.Start, sentence.Length, Trace.Passage, passage.Passage.Article.Title, passage.Passage.Heading, []);

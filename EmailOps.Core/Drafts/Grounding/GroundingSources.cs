@@ -65,6 +65,7 @@ internal sealed class GroundingSources(IReadOnlyList<Passage> passages, Groundin
 {
     private GroundingText? _mail;
     private HashSet<uint>? _mailStems, _knownWords;
+    private IReadOnlyList<string>? _greetings;
 
     public IReadOnlyList<GroundingPassage> Passages { get; } = [.. passages.Distinct().Select(GroundingPassage.Of)];
     public GroundingMail From => mail;
@@ -72,6 +73,16 @@ internal sealed class GroundingSources(IReadOnlyList<Passage> passages, Groundin
     public TemplateLines Template { get; } = TemplateLines.Of(templates);
     /// <summary>A passage stands in the language of the draft.</summary>
     public bool HasLanguage { get; } = passages.Count == 0 || passages.Any(p => p.Article.Language == language);
+
+    /// <summary>A greeting of the team with this correspondent's own name in it.</summary>
+    public bool IsGreeting(ReadOnlySpan<char> line)
+    {
+        line = line.Trim();
+        foreach (var greeting in _greetings ??= Template.Greetings(mail))
+            if (line.SequenceEqual(greeting))
+                return true;
+        return false;
+    }
 
     public GroundingText Mail => _mail ??= GroundingText.Read(mail.Text, language);
 

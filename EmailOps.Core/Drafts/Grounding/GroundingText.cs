@@ -16,26 +16,52 @@ internal sealed record ReadSentence(int Start, int Length, bool IsQuestion, uint
     public bool IsNegated => Clauses.Any(c => c.IsNegated);
 }
 
-/// <summary>A text cut into sentences and read once. Immutable.</summary>
+/// <summary>A sentence before it is read: enough to see whether it stands somewhere word for word.</summary>
+internal readonly record struct SentenceWords(int Start, int Length, uint[] Hashes);
+
+/// <summary>A text cut into sentences, which are read when somebody asks for them: most drafts stand word for word in articles, and then nobody does. Immutable, thread-safe.</summary>
 internal sealed class GroundingText
 {
     /// <summary>UTF-16 units read; a longer draft is nobody's reply.</summary>
     public const int Limit = 20_000;
 
-    private GroundingText(string text, List<ReadSentence> sentences) => (Text, Sentences) = (text, sentences);
+    [ThreadStatic]
+    private static TextTokens? t_tokens;
+
+    private readonly Lazy<IReadOnlyList<ReadSentence>> _sentences;
+
+    private GroundingText(string text, List<SentenceWords> words, Lazy<IReadOnlyList<ReadSentence>> sentences) => (Text, Words, _sentences) = (text, words, sentences);
 
     public string Text { get; }
-    public IReadOnlyList<ReadSentence> Sentences { get; }
+    public IReadOnlyList<SentenceWords> Words { get; }
+    /// <summary>As many as <see cref="Words"/>, in the same order.</summary>
+    public IReadOnlyList<ReadSentence> Sentences => _sentences.Value;
 
     /// <param name="language">ISO 639-1, for stems and stop words.</param>
     public static GroundingText Read(string text, string language)
     {
         if (text.Length > Limit)
             text = text[..Limit];
-        var tokens = new TextTokens();
+        var tokens = t_tokens ??= new TextTokens();
         tokens.Read(text);
         List<Sentence> found = [];
         Learning.Sentences.Split(text, 0, found);
+        return new GroundingText(text, found.ConvertAll(s => WordsOf(tokens, s)), new(() => ReadAll(text, found, language)));
+    }
+
+    private static SentenceWords WordsOf(TextTokens text, in Sentence sentence)
+    {
+        var tokens = text.Tokens[text.TokenAt(sentence.Start)..text.TokenAt(sentence.End)];
+        var hashes = new uint[tokens.Length];
+        for (var i = 0; i < hashes.Length; i++)
+            hashes[i] = tokens[i].Hash;
+        return new SentenceWords(sentence.Start, sentence.Length, hashes);
+    }
+
+    private static List<ReadSentence> ReadAll(string text, List<Sentence> found, string language)
+    {
+        var tokens = new TextTokens();
+        tokens.Read(text);
         List<Claim> claims = [];
         ClaimReader.Read(tokens, claims);
         var sentences = new List<ReadSentence>(found.Count);
@@ -48,7 +74,7 @@ internal sealed class GroundingText
                     own.Add(claims[next]);
             sentences.Add(ReadOne(tokens, sentence, own, language));
         }
-        return new GroundingText(text, sentences);
+        return sentences;
     }
 
     private static ReadSentence ReadOne(TextTokens text, Sentence sentence, List<Claim> claims, string language)

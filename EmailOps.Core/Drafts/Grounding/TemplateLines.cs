@@ -17,7 +17,8 @@ internal sealed class TemplateLines
     /// <summary>What stands in sign-offs: a team's own telephone number is no invention.</summary>
     public List<Claim> Claims { get; } = [];
 
-    public bool Contains(ReadOnlySpan<uint> hashes) => _lines.Contains(GroundingPassage.Key(hashes));
+    /// <param name="sentence">Its key, see <see cref="GroundingPassage.Key"/>.</param>
+    public bool Contains(ulong sentence) => _lines.Contains(sentence);
 
     public static TemplateLines Of(ReplyTemplates? templates) => templates == null ? s_none : s_read.GetValue(templates, static t => new TemplateLines(t));
 
@@ -37,9 +38,9 @@ internal sealed class TemplateLines
                 Add(line);
     }
 
-    /// <summary>A greeting of the team with this correspondent's own name in it.</summary>
-    public bool IsGreeting(string line, GroundingMail mail)
-        => CorrespondentName.For(mail.SenderName, mail.Text[(mail.Text.IndexOf('\n', StringComparison.Ordinal) + 1)..]) is { } name && _greetings.Exists(g => g.Replace("{name}", name, StringComparison.Ordinal).Trim() == line.Trim());
+    /// <summary>The team's greetings with this correspondent's own name in them; none when he has no name to greet with.</summary>
+    public IReadOnlyList<string> Greetings(GroundingMail mail)
+        => CorrespondentName.For(mail.SenderName, mail.Text[(mail.Text.IndexOf('\n', StringComparison.Ordinal) + 1)..]) is { } name ? _greetings.ConvertAll(g => g.Replace("{name}", name, StringComparison.Ordinal).Trim()) : [];
 
     private void Add(string text)
     {

@@ -36,7 +36,7 @@ internal sealed class CategoryAgent(Taxonomy taxonomy, CueMatcher cues, TextMode
     {
         List<CueHit> hits = [];
         cues.Match(context.Stems, context.Found.Language, context.Found.SecondLanguage, context.PhraseHits, hits);
-        context.Found.Scope = model.Predict(context.Text, CategorySwitches.Of(hits), probabilities);
+        context.Found.Scope = model.Predict(context.Text, CategorySwitches.Of(hits), probabilities, context.Features);
         if (context.Found.Scope < ScopeTest.Limit)
             context.Found.Signals.Add(new Signal("out-of-scope", Math.Round(1 - context.Found.Scope, 2), string.Create(CultureInfo.InvariantCulture, $"It is probably of none of the known categories: only {context.Found.Scope:0.0 %} of their mail looks less like them."), null));
         foreach (var hit in hits)
@@ -74,7 +74,7 @@ internal sealed class CategoryAgent(Taxonomy taxonomy, CueMatcher cues, TextMode
         var label = 0;
         while (model.Labels[label] != context.Found.Category)
             label++;
-        var count = model.Explain(context.Text, label, strongest);
+        var count = model.Explain(context.Text, context.Features, label, strongest);
         if (count == 0)
             return;
         List<string> words = [];

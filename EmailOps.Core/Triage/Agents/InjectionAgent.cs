@@ -25,8 +25,8 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
     private static readonly ulong s_orders = s_lexicon["override"] | s_lexicon["shape"] | s_lexicon["reveal"] | s_lexicon["send-on"] | s_lexicon["verdict"] | s_lexicon["task"] | s_lexicon["tool"] | s_lexicon["secret"];
     private static readonly ulong s_task = s_lexicon["task"];
     private static readonly ulong s_topic = s_lexicon["topic"];
-    private static readonly HashSet<uint> s_polite = [.. "please kindly also and then bitte now finally dear hey ok s'il por favor per proszę snälla".Split(' ').Select(w => Hash32.OfFolded(w))];
-    private static readonly HashSet<uint> s_personal = [.. "i my me we our us mine i'm you your yours".Split(' ').Select(w => Hash32.OfFolded(w))];
+    private static readonly WordSet s_polite = new("please kindly also and then bitte now finally dear hey ok s'il por favor per proszę snälla".Split(' ').Select(w => Hash32.OfFolded(w)));
+    private static readonly WordSet s_personal = new("i my me we our us mine i'm you your yours".Split(' ').Select(w => Hash32.OfFolded(w)));
 
     public string Name => "injection";
 
@@ -100,6 +100,7 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
         var best = new Dictionary<string, Finding>();
         int firstToken = -1, firstOffset = 0;
         var words = text.Tokens.Length;
+        context.Concepts.Read(s_lexicon, text);
         // Few mails have a sentence that must be compared with the rest.
         var counts = new Lazy<Dictionary<uint, int>>(() => OrderJudge.Count(text));
         for (var i = 0; i < sentences.Count; i++)
@@ -150,7 +151,7 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
         while (begin < end && begin < first + 3 && s_polite.Contains(text.Tokens[begin].Hash))
             begin++;
         var tokens = text.Tokens[begin..end];
-        var concepts = s_lexicon.Concepts(tokens, 1, context.PhraseHits, out var beginning);
+        var concepts = context.Concepts.In(begin, end, out var beginning);
         var span = text.Text.AsSpan(start, stop - start);
         if ((beginning & s_orders) != 0 || (begin > first && (concepts & s_orders) != 0))
             concepts |= s_imperative;
@@ -159,12 +160,12 @@ internal sealed class InjectionAgent(TextModel model, OrderJudge orders) : IAgen
             concepts |= s_imperative;
         if (span.IndexOfAny("\"“«„「") >= 0)
             concepts |= s_quote;
-        if (span.Contains('@') || span.Contains("http", StringComparison.OrdinalIgnoreCase) || span.Contains("www.", StringComparison.OrdinalIgnoreCase))
+        if (LinkSigns.Occur(span))
             concepts |= s_link;
         foreach (var rule in s_lexicon.Rules)
             if ((concepts & rule.Needs) == rule.Needs && (concepts & rule.Forbids) == 0)
                 Keep(best, rule.Signal, rule.Weight, rule.Reason, start, stop);
-        if (orders.Judge(text, first, end, span, counts, context.PhraseHits) is var (signal, weight, why))
+        if (orders.Judge(text, first, end, span, counts, context.Concepts) is var (signal, weight, why))
             Keep(best, signal, weight, why, start, stop);
         if ((beginning & s_task) != 0 && words - tokens.Length >= LeastOtherWords && IsForeign(text, begin, end, concepts))
             Keep(best, "attack-foreign-task", 0.5, "It contains a task that has nothing to do with the rest.", start, stop);

@@ -1,4 +1,5 @@
 using EmailOps.Core.Knowledge;
+using EmailOps.Core.Knowledge.Search;
 using EmailOps.Core.Learning;
 using EmailOps.Core.Triage.Taxonomies;
 
@@ -23,7 +24,8 @@ internal sealed class KnowledgeAgent(Taxonomy taxonomy, KnowledgeIndex knowledge
     public string Run(TriageContext context)
     {
         var found = context.Found;
-        var whole = Find(context, 0, context.Text.Tokens.Length);
+        var asked = knowledge.Begin(context.Text);
+        var whole = Find(context, asked, 0, context.Text.Tokens.Length);
         List<QuestionFound> questions = [];
         foreach (var sentence in context.Sentences)
         {
@@ -32,9 +34,10 @@ internal sealed class KnowledgeAgent(Taxonomy taxonomy, KnowledgeIndex knowledge
             var (first, count) = context.TokensOf(sentence);
             if (ContentWords(context, first, count) < LeastContentWords)
                 continue;
-            var hits = Find(context, first, count);
+            var hits = Find(context, asked, first, count);
             questions.Add(new QuestionFound(sentence.Of(context.Text.Text).ToString(), hits));
         }
+        knowledge.End(asked);
         // One question is best understood with everything around it; several are looked up one by one.
         if (questions.Count <= 1)
             questions = [new QuestionFound(questions.Count == 1 ? questions[0].Text : found.Summary, Better(questions.Count == 1 ? questions[0].Hits : [], whole))];
@@ -62,14 +65,14 @@ internal sealed class KnowledgeAgent(Taxonomy taxonomy, KnowledgeIndex knowledge
         return merged.Count <= HitsPerQuestion ? merged : merged.GetRange(0, HitsPerQuestion);
     }
 
-    private IReadOnlyList<PassageHit> Find(TriageContext context, int first, int count)
-        => knowledge.Find(context.Text, first, count, context.Found.Language, taxonomy.Reply.DefaultLanguage, context.Found.Category, context.Found.CategoryConfidence, HitsPerQuestion);
+    private IReadOnlyList<PassageHit> Find(TriageContext context, AskedText asked, int first, int count)
+        => knowledge.Find(asked, first, count, context.Found.Language, taxonomy.Reply.DefaultLanguage, context.Found.Category, context.Found.CategoryConfidence, HitsPerQuestion);
 
     private static int ContentWords(TriageContext context, int first, int count)
     {
-        var words = 0;
+        var (words, stopWords) = (0, StopWords.Of(context.Found.Language));
         foreach (ref readonly var token in context.Text.Tokens.Slice(first, count))
-            if (token.Kind == TokenKind.Ideograph ? words < 8 : token.Length > 2 && !StopWords.Contains(token.Hash, context.Found.Language))
+            if (token.Kind == TokenKind.Ideograph ? words < 8 : token.Length > 2 && !stopWords.Contains(token.Hash))
                 words++;
         return words;
     }

@@ -100,7 +100,7 @@ internal sealed class PhishingAgent(IReadOnlySet<string> ownDomains) : IAgent
 
     private static void Words(TriageContext context, bool executable, bool foreign)
     {
-        var concepts = s_lexicon.Concepts(context.Text.Tokens, 0, context.PhraseHits, out _);
+        var concepts = s_lexicon.Concepts(context.Text.Tokens, context.PhraseHits);
         if (foreign)
             concepts |= s_lexicon["foreign-link"];
         if (executable)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmailOps.Core.Contracts;
+using EmailOps.Core.Learning;
 using EmailOps.Core.Triage.Entities;
 using EmailOps.Core.Triage.Taxonomies;
 
@@ -76,7 +77,7 @@ internal sealed class PriorityAgent(Taxonomy taxonomy, IReadOnlyDictionary<strin
 
     private double Measure(string id, TriageContext context) => id switch
     {
-        "angry-capitals" => Capitals(context.Text.Text.AsSpan(context.BodyStart)),
+        "angry-capitals" => Capitals(context.BodyLetters),
         "exclamations" => context.Text.Text.AsSpan(context.BodyStart).Count('!') + context.Text.Text.AsSpan(context.BodyStart).Count('！'),
         "repeat-contact" => context.Message.UnansweredBefore,
         "waiting-days" => context.Message.WaitingSince is { } since ? (context.Message.ReceivedAt - since).TotalDays : 0,
@@ -95,16 +96,7 @@ internal sealed class PriorityAgent(Taxonomy taxonomy, IReadOnlyDictionary<strin
     }
 
     /// <summary>Share of letters that are capitals, in per cent.</summary>
-    private static double Capitals(ReadOnlySpan<char> text)
-    {
-        int letters = 0, capitals = 0;
-        foreach (var c in text)
-            if (char.IsUpper(c))
-                (letters, capitals) = (letters + 1, capitals + 1);
-            else if (char.IsLower(c))
-                letters++;
-        return letters < LeastLettersForCapitals ? 0 : 100.0 * capitals / letters;
-    }
+    private static double Capitals(LetterCount count) => count.Cased < LeastLettersForCapitals ? 0 : 100.0 * count.Capitals / count.Cased;
 
     /// <summary>In EUR or a currency of similar size; yen, crowns and the like are brought to that order of magnitude.</summary>
     private static double LargestAmount(List<Entity> entities)

@@ -1,4 +1,5 @@
 using EmailOps.Core.Contracts;
+using EmailOps.Core.Learning;
 using EmailOps.Core.Triage.Entities;
 using EmailOps.Core.Triage.Lexicons;
 
@@ -26,10 +27,10 @@ internal sealed class UnsolicitedAgent : IAgent
 
     public string Run(TriageContext context)
     {
-        var concepts = s_lexicon.Concepts(context.Text.Tokens, 0, context.PhraseHits, out _);
+        var concepts = s_lexicon.Concepts(context.Text.Tokens, context.PhraseHits);
         if (context.Found.Entities.Count(e => e.Kind == EntityReader.Url) >= ManyLinks)
             concepts |= s_lexicon["many-links"];
-        if (Shouts(context.Text.Text))
+        if (Shouts(context.SubjectLetters + context.BodyLetters))
             concepts |= s_lexicon["shouting"];
         var left = 1.0;
         AttackRule? first = null;
@@ -50,14 +51,5 @@ internal sealed class UnsolicitedAgent : IAgent
         return first.Reason;
     }
 
-    private static bool Shouts(ReadOnlySpan<char> text)
-    {
-        int letters = 0, capitals = 0;
-        foreach (var c in text)
-        {
-            letters += char.IsLetter(c) ? 1 : 0;
-            capitals += char.IsUpper(c) ? 1 : 0;
-        }
-        return letters >= LeastLettersForShouting && capitals * 4 > letters;
-    }
+    private static bool Shouts(LetterCount count) => count.Letters >= LeastLettersForShouting && count.Capitals * 4 > count.Letters;
 }

@@ -9,13 +9,13 @@ internal static class CueWords
     /// <summary>Shorter words become words of other languages by chance when their letters are turned.</summary>
     private const int ShortestTurned = 4;
 
-    private static readonly HashSet<uint> s_words = [];
-    private static readonly HashSet<uint> s_turned = [];
+    private static readonly WordSet s_words;
+    private static readonly WordSet s_turned;
 
     static CueWords()
     {
         var tokens = new TextTokens();
-        List<string> words = [];
+        Dictionary<uint, string> words = [];
         foreach (var name in (string[])["attacks.txt", "orders.txt"])
         {
             using var stream = typeof(CueWords).Assembly.GetManifestResourceStream($"EmailOps.Core.Triage.Lexicons.{name}") ?? throw new InvalidOperationException($"The resource {name} is missing.");
@@ -26,13 +26,12 @@ internal static class CueWords
                     continue;
                 tokens.Read(line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..]);
                 foreach (ref readonly var token in tokens.Tokens)
-                    if (token.Kind == TokenKind.Word && s_words.Add(token.Hash))
-                        words.Add(tokens.FoldedOf(token).ToString());
+                    if (token.Kind == TokenKind.Word)
+                        words.TryAdd(token.Hash, tokens.FoldedOf(token).ToString());
             }
         }
-        foreach (var word in words)
-            if (word.Length >= ShortestTurned && word.All(char.IsAsciiLetterLower) && Hash32.OfFolded(Turn(word)) is var turned && !s_words.Contains(turned))
-                s_turned.Add(turned);
+        s_words = new WordSet(words.Keys);
+        s_turned = new WordSet(words.Values.Where(w => w.Length >= ShortestTurned && w.All(char.IsAsciiLetterLower)).Select(w => Hash32.OfFolded(Turn(w))).Where(t => !words.ContainsKey(t)));
     }
 
     /// <param name="hash">Of the folded word, as tokens have it.</param>

@@ -21,6 +21,7 @@ internal static class DateReader
         }
         return tokens[at].Kind switch
         {
+            TokenKind.Word or TokenKind.Ideograph when !DateWords.Begins(tokens[at].Hash) => false,
             TokenKind.Word => TryMonthDay(text, at, today, out entity) || TryRelative(text, at, language, today, out entity),
             // "21st November", "5th".
             TokenKind.Mixed => TryDayMonth(text, at, today, out entity),

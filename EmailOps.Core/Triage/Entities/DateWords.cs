@@ -43,9 +43,14 @@ internal static class DateWords
     ];
 
     private static readonly Dictionary<uint, List<(string Language, uint[] Words, int Days)>> s_relativeByFirst = Relative();
-    private static readonly HashSet<uint> s_of = Words("of de del di den");
-    private static readonly HashSet<uint> s_morning = Words("guten goede god good buenas la jeden am heute gestern freitag");
-    private static readonly HashSet<uint> s_ahead = Words("by until till before next this coming latest bis vor nächsten nächste kommenden diesen spätestens avant prochain d'ici jusqu'à antes hasta próximo entro prossimo fino voor tot volgende uiterlijk komende do przed następny do até próxima senast före nästa innan inden næste neste до перед");
+    private static readonly WordSet s_of = WordSet.Of("of de del di den");
+    private static readonly WordSet s_morning = WordSet.Of("guten goede god good buenas la jeden am heute gestern freitag");
+    private static readonly WordSet s_ahead = WordSet.Of("by until till before next this coming latest bis vor nächsten nächste kommenden diesen spätestens avant prochain d'ici jusqu'à antes hasta próximo entro prossimo fino voor tot volgende uiterlijk komende do przed następny do até próxima senast före nästa innan inden næste neste до перед");
+
+    /// <summary>Every word that a date can begin with: few words of a text can, and the others are passed over by this.</summary>
+    private static readonly WordSet s_begins = new([.. s_months.Keys, .. s_weekdays.Keys.Select(k => k.Item1), .. s_relativeByFirst.Keys]);
+
+    public static bool Begins(uint hash) => s_begins.Contains(hash);
 
     public static bool TryMonth(uint hash, out int month) => s_months.TryGetValue(hash, out month);
 
@@ -110,12 +115,5 @@ internal static class DateWords
             list.Add((language, words, days));
         }
         return byFirst;
-    }
-
-    private static HashSet<uint> Words(string words)
-    {
-        var tokens = new TextTokens();
-        tokens.Read(words);
-        return [.. tokens.Tokens.ToArray().Select(t => t.Hash)];
     }
 }

@@ -43,8 +43,10 @@ internal static class EntityReader
     {
         entity = default;
         var token = text.Tokens[at];
+        if (token.Length is < 3 or > 5 || text.Folded[token.Start] is not ('h' or 'w'))
+            return false;
         var rest = text.Folded[token.Start..];
-        if (token.Length is < 3 or > 5 || !(rest.StartsWith("https://") || rest.StartsWith("http://") || rest.StartsWith("www.")))
+        if (!(rest.StartsWith("https://") || rest.StartsWith("http://") || rest.StartsWith("www.")))
             return false;
         var length = 0;
         while (length < rest.Length && length < 2_000 && !char.IsWhiteSpace(rest[length]) && rest[length] is not ('<' or '>' or '"' or '»' or '、' or '。' or '」'))

@@ -56,6 +56,8 @@ internal static class NumberReader
         entity = default;
         var tokens = text.Tokens;
         var token = tokens[at];
+        if (at + 1 >= tokens.Length || tokens[at + 1].Kind != TokenKind.Number)
+            return false;
         foreach (var c in text.TextOf(token))
             if (!char.IsAsciiLetter(c))
                 return false;

@@ -50,21 +50,23 @@ internal sealed class AttackLexicon
 
     public ulong this[string concept] => _concepts.GetValueOrDefault(concept);
 
-    /// <summary>The concepts that occur in the tokens.</summary>
-    /// <param name="beginning">Concepts of phrases that begin at one of the first tokens.</param>
-    public ulong Concepts(ReadOnlySpan<Token> tokens, int beginningTokens, List<PhraseHit> scratch, out ulong beginning)
+    /// <summary>The concepts that occur in a text.</summary>
+    public ulong Concepts(ReadOnlySpan<Token> tokens, List<PhraseHit> scratch)
     {
         scratch.Clear();
         _matcher.MatchAll(tokens, scratch);
         ulong all = 0;
-        beginning = 0;
         foreach (var hit in scratch)
-        {
             all |= _ofPhrase[hit.Phrase];
-            if (hit.FirstToken < beginningTokens)
-                beginning |= _ofPhrase[hit.Phrase];
-        }
         return all;
+    }
+
+    /// <summary>Every phrase of the lexicon in the order in which they begin, and the concept of each.</summary>
+    public void Find(ReadOnlySpan<Token> tokens, List<PhraseHit> hits, List<ulong> concepts)
+    {
+        _matcher.MatchAll(tokens, hits);
+        foreach (var hit in hits)
+            concepts.Add(_ofPhrase[hit.Phrase]);
     }
 
     private AttackRule Rule(string line)

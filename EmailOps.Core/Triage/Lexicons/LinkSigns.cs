@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace EmailOps.Core.Triage.Lexicons;
@@ -5,6 +6,11 @@ namespace EmailOps.Core.Triage.Lexicons;
 /// <summary>Judges addresses of the web and of mail by how they look; nothing is looked up.</summary>
 internal static class LinkSigns
 {
+    private static readonly SearchValues<string> s_any = SearchValues.Create(["http", "www.", "@"], StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether there is anything in a text that looks like an address of the web or of mail.</summary>
+    public static bool Occur(ReadOnlySpan<char> text) => text.IndexOfAny(s_any) >= 0;
+
     /// <summary>Host of an address, lower case; empty when there is none.</summary>
     public static string HostOf(string url)
     {

@@ -13,7 +13,7 @@ internal sealed class OrderJudge(OrderModel orders, float orderFrom = OrderJudge
     private static readonly HashSet<uint> s_personal = [.. "i my me we our us mine i'm you your yours your's this these ich mein meine wir unser je mon ma mes nous notre yo mi mis io mio mia".Split(' ').Select(w => Hash32.OfFolded(w))];
     private static readonly ulong s_spoken = new[] { "your-answer", "reader", "override", "mode", "innards", "tool", "string", "odd-shape", "heading" }.Aggregate(0UL, (bits, name) => bits | AttackLexicon.Default[name]);
 
-    private static readonly HashSet<uint> s_stopWords = StopWords.Of("en");
+    private static readonly WordSet s_stopWords = StopWords.Of("en");
 
     private readonly Dictionary<uint, int> _none = [];
 
@@ -41,14 +41,15 @@ internal sealed class OrderJudge(OrderModel orders, float orderFrom = OrderJudge
     }
 
     /// <returns>A signal with its weight and reason; null when the sentence is an ordinary one.</returns>
-    public (string Signal, double Weight, string Reason)? Judge(TextTokens text, int first, int end, ReadOnlySpan<char> sentence, Lazy<Dictionary<uint, int>>? counts, List<PhraseHit> scratch)
+    /// <param name="concepts">Of the text, by <see cref="AttackLexicon.Default"/>.</param>
+    public (string Signal, double Weight, string Reason)? Judge(TextTokens text, int first, int end, ReadOnlySpan<char> sentence, Lazy<Dictionary<uint, int>>? counts, ConceptHits concepts)
     {
         if (end - first < 3)
             return null;
-        var (order, task) = orders.Judge(text, first, end, sentence, scratch);
+        var (order, task) = orders.Judge(text, first, end, sentence, concepts);
         var isInside = text.Tokens.Length - (end - first) >= LeastOtherWords;
         // Words that only a model is spoken to with, or a very clear order inside a mail about something else.
-        if (order >= orderFrom && (isInside && order >= SureOfOrder || (AttackLexicon.Default.Concepts(text.Tokens[first..end], 0, scratch, out _) & s_spoken) != 0))
+        if (order >= orderFrom && (isInside && order >= SureOfOrder || (concepts.In(first, end, out _) & s_spoken) != 0))
             return ("attack-order", 0.5, "It gives an order to whatever writes the answer.");
         if (task + order < taskFrom || !isInside || IsPersonal(text, first, end) || Belongs(text, first, end, counts?.Value ?? _none))
             return null;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using EmailOps.Core.Learning;
 
 namespace EmailOps.Core.Triage.Lexicons;
@@ -13,11 +15,12 @@ internal sealed class OrderModel
 {
     private const int Buckets = 1 << 15;
     private const int Labels = 3;
+    /// <summary>Weights a bucket: those of the labels and one unused, so that they are one vector.</summary>
+    private const int Lanes = 4;
     private const int Rounds = 6;
     private const float Rate = 0.12f, Decay = 2e-5f;
 
-    private readonly float[] _weights = new float[Buckets * Labels];
-    private static readonly AttackLexicon s_lexicon = AttackLexicon.Default;
+    private readonly float[] _weights = new float[Buckets * Lanes];
 
     private OrderModel() { }
 
@@ -26,12 +29,14 @@ internal sealed class OrderModel
     {
         var model = new OrderModel();
         var tokens = new TextTokens();
-        List<PhraseHit> hits = [];
+        var concepts = new ConceptHits();
+        Span<int> room = stackalloc int[FeatureSet.Room];
         List<(int[] Features, OrderLabel Label)> read = [];
         foreach (var (text, label) in examples)
         {
             tokens.Read(text);
-            read.Add((Features(tokens, 0, tokens.Tokens.Length, text.AsSpan(), hits), label));
+            concepts.Read(AttackLexicon.Default, tokens);
+            read.Add((Features(tokens, 0, tokens.Tokens.Length, text.AsSpan(), concepts, room).ToArray(), label));
         }
         var random = new Random(7);
         var steps = new float[model._weights.Length];
@@ -53,7 +58,7 @@ internal sealed class OrderModel
                         continue;
                     foreach (var feature in features)
                     {
-                        var at = feature * Labels + l;
+                        var at = feature * Lanes + l;
                         var gradient = error + Decay * model._weights[at];
                         steps[at] += gradient * gradient;
                         model._weights[at] -= Rate * gradient / (0.1f + MathF.Sqrt(steps[at]));
@@ -65,19 +70,21 @@ internal sealed class OrderModel
     }
 
     /// <summary>Probabilities of an order and of a task, 0-1.</summary>
-    public (float Order, float Task) Judge(TextTokens text, int first, int end, ReadOnlySpan<char> sentence, List<PhraseHit> scratch)
+    /// <param name="concepts">Of the text, by <see cref="AttackLexicon.Default"/>.</param>
+    public (float Order, float Task) Judge(TextTokens text, int first, int end, ReadOnlySpan<char> sentence, ConceptHits concepts)
     {
         Span<float> scores = stackalloc float[Labels];
-        Score(Features(text, first, end, sentence, scratch), scores);
+        Score(Features(text, first, end, sentence, concepts, stackalloc int[FeatureSet.Room]), scores);
         return (scores[(int)OrderLabel.Order], scores[(int)OrderLabel.Task]);
     }
 
-    private void Score(int[] features, Span<float> scores)
+    private void Score(ReadOnlySpan<int> features, Span<float> scores)
     {
-        scores.Clear();
+        var sums = Vector128<float>.Zero;
         foreach (var feature in features)
-            for (var l = 0; l < Labels; l++)
-                scores[l] += _weights[feature * Labels + l];
+            sums += Vector128.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_weights), (nuint)(feature * Lanes));
+        for (var l = 0; l < Labels; l++)
+            scores[l] = sums[l];
         var most = Math.Max(scores[0], Math.Max(scores[1], scores[2]));
         float sum = 0;
         for (var l = 0; l < Labels; l++)
@@ -87,11 +94,12 @@ internal sealed class OrderModel
     }
 
     /// <summary>Different features in the order in which they occur.</summary>
-    private static int[] Features(TextTokens text, int first, int end, ReadOnlySpan<char> sentence, List<PhraseHit> hits)
+    /// <param name="room">Takes them.</param>
+    private static ReadOnlySpan<int> Features(TextTokens text, int first, int end, ReadOnlySpan<char> sentence, ConceptHits hits, Span<int> room)
     {
         end = Math.Min(end, first + 60);
         var tokens = text.Tokens[first..end];
-        var features = new FeatureSet(stackalloc int[FeatureSet.Room], stackalloc int[FeatureSet.Places]);
+        var features = new FeatureSet(room, stackalloc ushort[FeatureSet.Places]);
         features.Add(Bucket(1, 1));
         for (var i = 0; i < tokens.Length; i++)
         {
@@ -100,7 +108,7 @@ internal sealed class OrderModel
         }
         if (tokens.Length > 0)
             features.Add(Bucket(4, tokens[0].Hash));
-        var concepts = s_lexicon.Concepts(tokens, 1, hits, out var beginning);
+        var concepts = hits.In(first, end, out var beginning);
         for (var bit = 0; bit < 64 && (concepts | beginning) != 0; bit++)
         {
             if ((concepts >> bit & 1) != 0)
@@ -113,18 +121,20 @@ internal sealed class OrderModel
             features.Add(Bucket(8, 1));
         if (sentence.TrimEnd().EndsWith("?"))
             features.Add(Bucket(8, 2));
-        if (sentence.Contains("www.", StringComparison.OrdinalIgnoreCase) || sentence.Contains("http", StringComparison.OrdinalIgnoreCase) || sentence.Contains('@'))
+        if (LinkSigns.Occur(sentence))
             features.Add(Bucket(8, 3));
-        return features.ToArray();
+        return room[..features.Count];
     }
 
     /// <summary>At most so many as 60 tokens and 64 concepts make; the caller brings the memory.</summary>
-    private ref struct FeatureSet(Span<int> room, Span<int> places)
+    private ref struct FeatureSet(Span<int> room, Span<ushort> places)
     {
         public const int Room = 272, Places = 1024;
 
-        private readonly Span<int> _room = room, _places = places;
-        private int _count;
+        private readonly Span<int> _room = room;
+        private readonly Span<ushort> _places = places;
+
+        public int Count { get; private set; }
 
         public void Add(int feature)
         {
@@ -132,11 +142,9 @@ internal sealed class OrderModel
             for (; _places[at] > 0; at = (at + 1) % Places)
                 if (_room[_places[at] - 1] == feature)
                     return;
-            _room[_count++] = feature;
-            _places[at] = _count;
+            _room[Count++] = feature;
+            _places[at] = (ushort)Count;
         }
-
-        public readonly int[] ToArray() => _room[.._count].ToArray();
     }
 
     private static int Bucket(uint kind, uint hash) => (int)(Hash32.Mix(Hash32.Combine(kind * 0x9E3779B1, hash)) & (Buckets - 1));

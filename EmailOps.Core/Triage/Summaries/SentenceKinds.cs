@@ -28,16 +28,22 @@ internal static class SentenceKinds
 {
     private const int NameWords = 4;
     private const int PoliteWords = 6;
+    /// <summary>A "sentence" of more characters is looked at to here.</summary>
+    private const int ReadLimit = 2_000;
 
     private static readonly string[] s_headers = ["from:", "to:", "sent:", "subject:", "date:", "cc:", "von:", "an:", "gesendet:", "betreff:", "datum:", "de:", "à:", "envoyé:", "objet:", "para:", "asunto:", "enviado:"];
     private static readonly string[] s_wrote = ["wrote:", "writes:", "said:", "schrieb:", "a écrit :", "a écrit:", "escribió:", "ha scritto:", "schreef:", "napisał:", "skrev:", "escreveu:"];
-    private static readonly HashSet<uint> s_opinions = Words("think agree suggest propose believe prefer like disagree recommend denke finde meine schlage vorschlagen glaube pense propose préfère creo propongo prefiero penso preferisco denk vind voorstel");
+    private static readonly WordSet s_opinions = WordSet.Of("think agree suggest propose believe prefer like disagree recommend denke finde meine schlage vorschlagen glaube pense propose préfère creo propongo prefiero penso preferisco denk vind voorstel");
 
-    public static SentenceKind Of(string text, string speaker)
+    /// <param name="tokens">Of the text; read again when it is too long.</param>
+    public static SentenceKind Of(string text, TextTokens tokens, string speaker)
     {
         var kind = SentenceKind.None;
-        var tokens = Scratch;
-        tokens.Read(text.Length <= 2_000 ? text : text[..2_000]);
+        if (text.Length > ReadLimit)
+        {
+            tokens = Scratch;
+            tokens.Read(text[..ReadLimit]);
+        }
         var count = tokens.Tokens.Length;
         if (count is > 0 and <= NameWords && NamesSpeaker(tokens, speaker))
             kind |= SentenceKind.Name;
@@ -47,10 +53,7 @@ internal static class SentenceKinds
             kind |= SentenceKind.Attribution;
         if (text.Contains("://", StringComparison.Ordinal) && !text.Contains(' ', StringComparison.Ordinal))
             kind |= SentenceKind.Link;
-        var letters = 0;
-        foreach (var c in text)
-            letters += char.IsLetter(c) ? 1 : 0;
-        if (letters < 0.7 * text.Length)
+        if (LetterCount.Of(text).Letters < 0.7 * text.Length)
             kind |= SentenceKind.Marks;
         if (Requests.Strength(tokens, 0, count, text) > 0)
             kind |= SentenceKind.Asks;
@@ -86,15 +89,8 @@ internal static class SentenceKinds
     private static bool NamesSpeaker(TextTokens text, string speaker)
     {
         foreach (ref readonly var token in text.Tokens)
-            if (token.Length > 1 && speaker.Contains(text.TextOf(token).ToString(), StringComparison.OrdinalIgnoreCase))
+            if (token.Length > 1 && speaker.AsSpan().Contains(text.TextOf(token), StringComparison.OrdinalIgnoreCase))
                 return true;
         return false;
-    }
-
-    private static HashSet<uint> Words(string words)
-    {
-        var tokens = new TextTokens();
-        tokens.Read(words);
-        return [.. tokens.Tokens.ToArray().Select(t => t.Hash)];
     }
 }

@@ -17,24 +17,31 @@ internal sealed class SentenceTraits
     private static TextTokens? t_tokens;
 
     private readonly ThreadText _thread;
-    private readonly HashSet<uint> _stopWords;
+    private readonly WordSet _stopWords;
     private readonly TextTokens _tokens = t_tokens ??= new TextTokens();
-    private readonly Dictionary<uint, float> _idf = [];
-    private readonly Dictionary<uint, int> _total = [];
-    private readonly Dictionary<uint, HashSet<int>> _mails = [];
-    private readonly HashSet<uint> _subject;
+    /// <summary>A number for each content word of the thread, in the order in which they come: what is known of words stands in lists by it.</summary>
+    private readonly Dictionary<uint, int> _numbers = [];
+    /// <summary>In how many own sentences a word stands, and how often in all of them.</summary>
+    private readonly List<int> _sentencesWith = [], _total = [];
+    /// <summary>Which mails have a word; asked only where there are several.</summary>
+    private readonly List<HashSet<int>?> _mails = [];
+    /// <summary>In which sentence a word was seen last, and where among the words of that.</summary>
+    private readonly List<(int Sentence, int Place)> _last = [];
+    private readonly HashSet<int> _subject;
 
     private SentenceTraits(ThreadText thread, string language)
     {
         (_thread, _stopWords) = (thread, StopWords.Of(language));
-        _subject = [.. ContentOf(thread.Subject)];
-        Vectors = new Dictionary<uint, float>[thread.Sentences.Count];
+        Vectors = new WordWeight[thread.Sentences.Count][];
         Words = new int[thread.Sentences.Count];
         Kinds = new SentenceKind[thread.Sentences.Count];
+        List<int> subject = [];
+        ContentOf(thread.Subject, subject);
+        _subject = [.. subject];
     }
 
     /// <summary>tf-idf of the content words, length 1.</summary>
-    public Dictionary<uint, float>[] Vectors { get; }
+    public WordWeight[][] Vectors { get; }
     public SentenceKind[] Kinds { get; }
     /// <summary>Words of each sentence.</summary>
     public int[] Words { get; }
@@ -50,51 +57,51 @@ internal sealed class SentenceTraits
     private void Read()
     {
         var sentences = _thread.Sentences;
-        var content = new List<uint>[sentences.Count];
+        var contentWords = new int[sentences.Count];
         var quotedLater = new Dictionary<string, int>(StringComparer.Ordinal);
         var own = new int[_thread.Mails.Count];
         var all = 0;
+        List<int> content = [];
         for (var i = 0; i < sentences.Count; i++)
         {
-            content[i] = ContentOf(sentences[i].Text);
+            ContentOf(sentences[i].Text, content);
+            contentWords[i] = content.Count;
             Words[i] = _tokens.Tokens.Length;
-            Vectors[i] = Counts(content[i]);
+            Kinds[i] = SentenceKinds.Of(sentences[i].Text, _tokens, _thread.Mails[sentences[i].Mail].Speaker);
+            Vectors[i] = Counted(content, i);
             if (sentences[i].IsQuoted || sentences[i].Repeats)
                 CollectionsMarshal.GetValueRefOrAddDefault(quotedLater, sentences[i].Key, out _)++;
             own[sentences[i].Mail] += sentences[i].IsQuoted ? 0 : 1;
             if (!sentences[i].IsOwn)
                 continue;
             all++;
-            foreach (var (word, count) in Vectors[i])
+            foreach (var (word, count, _) in Vectors[i])
             {
-                CollectionsMarshal.GetValueRefOrAddDefault(_total, word, out _) += (int)count;
-                CollectionsMarshal.GetValueRefOrAddDefault(_idf, word, out _)++;
-                // Which mails took a word up is asked only where there are several.
+                _total[word] += count;
+                _sentencesWith[word]++;
                 if (_thread.Mails.Count > 1)
-                    (CollectionsMarshal.GetValueRefOrAddDefault(_mails, word, out _) ??= []).Add(sentences[i].Mail);
+                    (_mails[word] ??= []).Add(sentences[i].Mail);
             }
         }
-        foreach (var word in _idf.Keys)
-        {
-            ref var frequency = ref CollectionsMarshal.GetValueRefOrNullRef(_idf, word);
-            frequency = MathF.Log(1 + all / frequency);
-        }
-        var centroid = new Dictionary<uint, float>();
+        var idf = _sentencesWith.ConvertAll(with => MathF.Log(1 + (with > 0 ? all / (float)with : Math.Max(1, all))));
+        var centroid = new float[idf.Count];
         for (var i = 0; i < sentences.Count; i++)
         {
-            Weigh(Vectors[i], MathF.Log(1 + Math.Max(1, all)));
+            Weigh(Vectors[i], idf);
             if (sentences[i].IsOwn)
-                foreach (var (word, value) in Vectors[i])
-                    CollectionsMarshal.GetValueRefOrAddDefault(centroid, word, out _) += value;
+                foreach (var (word, _, weight) in Vectors[i])
+                    centroid[word] += weight;
         }
-        var length = MathF.Sqrt(Math.Max(1e-9f, centroid.Values.Sum(v => v * v)));
-        var words = Math.Max(1, _total.Values.Sum());
+        var length = MathF.Sqrt(MathF.Max(1e-9f, (float)centroid.Sum(v => (double)(v * v))));
+        var words = Math.Max(1, _total.Sum());
         Values = new float[sentences.Count][];
         for (var i = 0; i < sentences.Count; i++)
-            Values[i] = TraitsOf(i, content[i], Dot(Vectors[i], centroid) / length, words, own[sentences[i].Mail], quotedLater.GetValueOrDefault(sentences[i].Key));
+        {
+            Values[i] = TraitsOf(i, contentWords[i], Dot(i, centroid) / length, words, own[sentences[i].Mail], quotedLater.GetValueOrDefault(sentences[i].Key));
+        }
     }
 
-    private float[] TraitsOf(int at, List<uint> content, float central, int totalWords, int ownOfMail, int quotedLater)
+    private float[] TraitsOf(int at, int contentWords, float central, int totalWords, int ownOfMail, int quotedLater)
     {
         var s = _thread.Sentences[at];
         var text = s.Text;
@@ -102,14 +109,13 @@ internal sealed class SentenceTraits
         var distinct = Vectors[at];
         var last = _thread.Mails.Count - 1;
         var (shared, clues, common) = (0f, 0, 0);
-        foreach (var word in distinct.Keys)
+        foreach (var (word, count, _) in distinct)
         {
             shared += Is(_subject.Contains(word));
-            clues += _mails.TryGetValue(word, out var mails) ? mails.Count - (mails.Contains(s.Mail) ? 1 : 0) : 0;
+            clues += _mails[word] is { } mails ? mails.Count - (mails.Contains(s.Mail) ? 1 : 0) : 0;
+            common += count * _total[word];
         }
-        foreach (var word in content)
-            common += _total.GetValueOrDefault(word);
-        var kind = Kinds[at] = SentenceKinds.Of(text, _thread.Mails[s.Mail].Speaker);
+        var kind = Kinds[at];
         var question = text.Contains('?', StringComparison.Ordinal) || text.Contains('？', StringComparison.Ordinal);
         return
         [
@@ -119,8 +125,8 @@ internal sealed class SentenceTraits
             (float)s.OwnPlace / Math.Max(1, ownOfMail), Is(s.OwnPlace == 0), Is(s.OwnPlace == 1), 1f / (1 + s.OwnPlace), s.Mail == 0 ? 1f / (1 + s.OwnPlace) : 0,
             Is(!s.IsQuoted && at > 0 && _thread.Sentences[at - 1].Mail == s.Mail && _thread.Sentences[at - 1].IsQuoted),
             shared / Math.Max(1, _subject.Count), Is(shared > 0),
-            central, common * 100f / Math.Max(1, content.Count) / totalWords,
-            MathF.Log(1 + clues), (float)clues / Math.Max(1, distinct.Count),
+            central, common * 100f / Math.Max(1, contentWords) / totalWords,
+            MathF.Log(1 + clues), (float)clues / Math.Max(1, distinct.Length),
             Is(question), Is(question && s.Mail == 0),
             Is(kind.HasFlag(SentenceKind.Name)), Is(kind.HasFlag(SentenceKind.Politeness)), Is(kind.HasFlag(SentenceKind.Attribution)), Is(kind.HasFlag(SentenceKind.Link)), Is(kind.HasFlag(SentenceKind.Marks)),
             Is(kind.HasFlag(SentenceKind.Asks)), Is(kind.HasFlag(SentenceKind.Opinion)), Is(kind.HasFlag(SentenceKind.Figures)),
@@ -128,48 +134,79 @@ internal sealed class SentenceTraits
         ];
     }
 
-    private static Dictionary<uint, float> Counts(List<uint> content)
+    /// <summary>Each different word once, where it comes first, and how often it comes.</summary>
+    private WordWeight[] Counted(List<int> content, int sentence)
     {
-        var counts = new Dictionary<uint, float>(content.Count);
+        var words = new WordWeight[content.Count];
+        var count = 0;
         foreach (var word in content)
-            CollectionsMarshal.GetValueRefOrAddDefault(counts, word, out _)++;
-        return counts;
+        {
+            if (_last[word].Sentence != sentence)
+                _last[word] = (sentence, count++);
+            ref var counted = ref words[_last[word].Place];
+            counted = new WordWeight(word, counted.Count + 1, 0);
+        }
+        return count == words.Length ? words : words[..count];
     }
 
     /// <summary>Makes counts a vector, in place.</summary>
-    private void Weigh(Dictionary<uint, float> counts, float unseen)
+    private static void Weigh(WordWeight[] words, List<float> idf)
     {
         var length = 0f;
-        foreach (var word in counts.Keys)
+        foreach (ref var word in words.AsSpan())
         {
-            ref var value = ref CollectionsMarshal.GetValueRefOrNullRef(counts, word);
-            value = (1 + (value > 1 ? MathF.Log(value) : 0)) * _idf.GetValueOrDefault(word, unseen);
-            length += value * value;
+            word = word with { Weight = (1 + (word.Count > 1 ? MathF.Log(word.Count) : 0)) * idf[word.Word] };
+            length += word.Weight * word.Weight;
         }
         length = MathF.Sqrt(Math.Max(1e-9f, length));
-        foreach (var word in counts.Keys)
-            CollectionsMarshal.GetValueRefOrNullRef(counts, word) /= length;
+        foreach (ref var word in words.AsSpan())
+            word = word with { Weight = word.Weight / length };
     }
 
-    public static float Dot(Dictionary<uint, float> a, Dictionary<uint, float> b)
+    /// <summary>The vector of a sentence by the numbers of all words.</summary>
+    public float[] Whole(int sentence)
+    {
+        var whole = new float[_total.Count];
+        foreach (var (word, _, weight) in Vectors[sentence])
+            whole[word] = weight;
+        return whole;
+    }
+
+    /// <summary>The product of a sentence's vector with one made by <see cref="Whole"/>: the cosine of the two sentences.</summary>
+    public float Dot(int sentence, float[] whole)
     {
         var sum = 0f;
-        foreach (var (word, value) in a)
-            if (b.TryGetValue(word, out var other))
-                sum += value * other;
+        foreach (var (word, _, weight) in Vectors[sentence])
+            sum += weight * whole[word];
         return sum;
     }
 
-    /// <summary>Words that say something, by the hash of their beginning, so that forms of a word meet. Leaves the text in the buffer.</summary>
-    private List<uint> ContentOf(string text)
+    /// <summary>The numbers of the words that say something, by the hash of their beginning, so that forms of a word meet. Leaves the text in the buffer.</summary>
+    private void ContentOf(string text, List<int> content)
     {
+        content.Clear();
         _tokens.Read(text);
-        var content = new List<uint>(_tokens.Tokens.Length);
         foreach (ref readonly var token in _tokens.Tokens)
             if (token.Kind == TokenKind.Ideograph || (token.Kind != TokenKind.Number && token.Length > 1 && !_stopWords.Contains(token.Hash)))
-                content.Add(Hash32.OfFoldedWord(_tokens.FoldedOf(token)[..Math.Min(StemHead, token.Length)]));
-        return content;
+                content.Add(NumberOf(token.Length <= StemHead ? token.Hash : Hash32.OfFoldedWord(_tokens.FoldedOf(token)[..StemHead])));
+    }
+
+    private int NumberOf(uint word)
+    {
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, word, out var known);
+        if (!known)
+        {
+            number = _total.Count;
+            _total.Add(0);
+            _sentencesWith.Add(0);
+            _mails.Add(null);
+            _last.Add((-1, 0));
+        }
+        return number;
     }
 
     private static float Is(bool value) => value ? 1 : 0;
 }
+
+/// <summary>A content word of a sentence: its number in the thread, how often it comes, and what it weighs in the sentence's vector.</summary>
+internal readonly record struct WordWeight(int Word, int Count, float Weight);

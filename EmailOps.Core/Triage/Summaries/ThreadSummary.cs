@@ -45,8 +45,9 @@ internal static class ThreadSummary
                 continue;
             chosen.Add(best);
             words += size;
+            var whole = traits.Whole(best);
             foreach (var other in left)
-                penalty[other] = Math.Max(penalty[other], Redundancy * SentenceTraits.Dot(traits.Vectors[other], traits.Vectors[best]));
+                penalty[other] = Math.Max(penalty[other], Redundancy * traits.Dot(other, whole));
         }
         chosen.Sort();
         return chosen;

@@ -39,8 +39,9 @@ internal sealed class CueMatcher
     /// <summary>Tokens whose hashes are those of their stems, so that "refunds" meets the cue "refund".</summary>
     public static void Stem(TextTokens text, string language, List<Token> stems)
     {
-        foreach (var token in text.Tokens)
-            stems.Add(token.Kind == TokenKind.Word ? token with { Hash = Hash32.OfFolded(text.FoldedOf(token)[..LightStemmer.StemLength(text.FoldedOf(token), language)]) } : token);
+        var stemmer = LightStemmer.Of(language);
+        foreach (ref readonly var token in text.Tokens)
+            stems.Add(token with { Hash = Terms.Stem(text, token, stemmer) });
     }
 
     /// <summary>Cues in the language of the text only: "court" is short in French. All languages when it is not known.</summary>
@@ -61,9 +62,10 @@ internal sealed class CueMatcher
     {
         var tokens = new TextTokens();
         tokens.Read(phrase);
+        var stemmer = LightStemmer.Of(language);
         List<string> stems = [];
         foreach (var token in tokens.Tokens)
-            stems.Add(token.Kind == TokenKind.Word ? tokens.FoldedOf(token)[..LightStemmer.StemLength(tokens.FoldedOf(token), language)].ToString() : tokens.FoldedOf(token).ToString());
+            stems.Add(token.Kind == TokenKind.Word ? tokens.FoldedOf(token)[..stemmer.StemLength(tokens.FoldedOf(token))].ToString() : tokens.FoldedOf(token).ToString());
         return string.Join(' ', stems);
     }
 }

@@ -8,6 +8,7 @@ using EmailOps.Benchmarks.Lessons;
 using EmailOps.Benchmarks.Mime;
 using EmailOps.Benchmarks.Models;
 using EmailOps.Benchmarks.Predict;
+using EmailOps.Benchmarks.Redis;
 using EmailOps.Benchmarks.Search;
 using EmailOps.Benchmarks.Throughput;
 
@@ -27,5 +28,7 @@ var root = new RootCommand("Figures for EmailOps: how right and how fast it is."
     TriageSpeedCommand.Create(),
     SearchCommand.Create(),
     LearningCommand.Create(),
+    RedisCommand.Create(),
+    StarvedRedis.Create(),
 };
 return await root.Parse(args).InvokeAsync();

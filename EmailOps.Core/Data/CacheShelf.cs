@@ -9,7 +9,8 @@ internal sealed class CacheShelf(string kind, RedisShelf? redis, MemoryShelf mem
     {
         var current = await generation.CurrentAsync(cancel);
         var shared = redis is null ? null : await redis.FindAsync(current, hash);
-        var found = shared is null ? memory.Find(current, hash) : shared.Value;
+        // Also where Redis has nothing: it may have been away or full when this was kept.
+        var found = shared?.Value ?? memory.Find(current, hash);
         RedisTelemetry.Looked(kind, shared is not null, found is not null);
         return found;
     }

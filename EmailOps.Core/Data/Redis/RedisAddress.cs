@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace EmailOps.Core.Data.Redis;
 
 /// <summary>Where Redis is: <c>redis://user:password@host:6379/0</c> (rediss:// with TLS), or the client's own notation, as Aspire gives it: <c>host:6379,password=...,ssl=true</c>.</summary>
-internal static class RedisAddress
+internal static partial class RedisAddress
 {
     public const string ConnectionName = "redis";
     public const string Key = $"ConnectionStrings__{ConnectionName} (REDIS_URL)";
@@ -21,8 +22,7 @@ internal static class RedisAddress
         }
         catch (ArgumentException failure)
         {
-            // The client names the word it does not know, never a value.
-            throw Unreadable($"{Key} cannot be read: {failure.Message.Split('\n', '(')[0].Trim()}. {Fix}");
+            throw Unreadable($"{Key} cannot be read: {Told(failure.Message)} {Fix}");
         }
         if (read.EndPoints.Count == 0) throw Unreadable($"{Key} names no server. {Fix}");
         read.ClientName = options.Prefix;
@@ -51,6 +51,23 @@ internal static class RedisAddress
             read.DefaultDatabase = int.TryParse(database, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw Unreadable($"{Key} ends in a database that is no number. {Fix}");
         return read;
     }
+
+    /// <summary>Of the client's message only the word it stumbled over, and only if that is one of its settings: anything else may be a piece of a password.</summary>
+    private static string Told(string message)
+    {
+        var word = Keyword().Match(message).Groups[1].Value;
+        return word switch
+        {
+            "user" => "this build's client knows no user names (\"user\"); give the default user a password.",
+            _ when Settings.Contains(word) => $"the value of \"{word}\" cannot be used.",
+            _ => "a part of it is no setting of the client (a comma in the password? Write %2C for it in redis://...).",
+        };
+    }
+
+    private static readonly string[] Settings = ["abortConnect", "allowAdmin", "asyncTimeout", "connectRetry", "connectTimeout", "defaultDatabase", "keepAlive", "protocol", "resolveDns", "ssl", "sslProtocols", "syncTimeout", "version", "writeBuffer"];
+
+    [GeneratedRegex("Keyword '([^']*)'")]
+    private static partial Regex Keyword();
 
     private static OptionsValidationException Unreadable(string message) => new(ConnectionName, typeof(string), [message]);
 }

@@ -14,7 +14,8 @@ internal sealed class RedisAnswers(RedisShelf shelf, AnswerStore twin, CacheGene
     {
         if (!options.Enabled) return null;
         var found = await shelf.FindAsync(await generation.CurrentAsync(cancel), key);
-        var answer = found is null ? await twin.FindAsync(key, cancel) : Read(found.Value);
+        var answer = found is null ? null : Read(found.Value);
+        if (found is null || (answer is null && shelf.RefusedLately)) answer = await twin.FindAsync(key, cancel);
         RedisTelemetry.Looked(Kind, found is not null, answer is not null);
         return answer;
     }

@@ -41,12 +41,25 @@ internal sealed class RedisHints(RedisLink link, WakeUps wakeUps, NpgsqlDataSour
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var batch = new HashSet<(string Channel, string Payload)>();
-        while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+        try
         {
-            while (_waiting.Reader.TryRead(out var hint)) batch.Add(hint);
-            await SendAsync(batch, stoppingToken);
-            batch.Clear();
+            while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+            {
+                while (_waiting.Reader.TryRead(out var hint)) batch.Add(hint);
+                await SendAsync(batch, stoppingToken);
+                batch.Clear();
+            }
         }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    public override void Dispose()
+    {
+        _carrying?.Dispose();
+        base.Dispose();
     }
 
     private async Task SendAsync(IReadOnlyCollection<(string Channel, string Payload)> batch, CancellationToken cancel)

@@ -6,13 +6,14 @@ namespace EmailOps.Core.Data.Redis;
 internal sealed class RedisShelf(RedisLink link, string kind, int most)
 {
     // The count of hits must not cost a hit when memory is full: hence pcall.
-    private const string Find = "local v = redis.call('GET', KEYS[1]) if v then redis.pcall('INCR', KEYS[2]) end return {v}";
+    private const string Find = "local v = redis.call('GET', KEYS[1]) if v then redis.pcall('INCR', KEYS[2]) redis.pcall('EXPIRE', KEYS[2], 86400) end return {v}";
 
     private const string Keep = """
         redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
         local t = redis.call('TIME')
         local now = t[1] * 1000 + math.floor(t[2] / 1000)
         redis.call('ZADD', KEYS[2], now + ARGV[2], KEYS[1])
+        if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[2], ARGV[2]) end
         redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
         local over = redis.call('ZCARD', KEYS[2]) - ARGV[3]
         if over > 0 then
@@ -39,6 +40,9 @@ internal sealed class RedisShelf(RedisLink link, string kind, int most)
         local t = redis.call('TIME')
         return {redis.call('ZCOUNT', KEYS[1], t[1] * 1000 + math.floor(t[2] / 1000), '+inf'), redis.call('GET', KEYS[2]) or '0'}
         """;
+
+    /// <summary>It refused to keep something, full memory for example: the twin may have it.</summary>
+    public bool RefusedLately => link.State.RefusedLately;
 
     private string Index => link.Keys.Single($"{kind}:index");
     private string Hits => link.Keys.Single($"{kind}:hits");

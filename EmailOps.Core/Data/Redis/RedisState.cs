@@ -6,6 +6,7 @@ namespace EmailOps.Core.Data.Redis;
 internal sealed class RedisState(string where, TimeProvider clock)
 {
     private static readonly TimeSpan s_recently = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_remembered = TimeSpan.FromHours(1);
     private readonly Lock _turn = new();
     private DateTimeOffset _awaySince = clock.GetUtcNow();
     private long _awayAt = clock.GetTimestamp();
@@ -68,6 +69,15 @@ internal sealed class RedisState(string where, TimeProvider clock)
             var isNews = _refusal is not { } last || clock.GetElapsedTime(last.At) > s_recently;
             _refusal = (text, isNews ? clock.GetTimestamp() : _refusal!.Value.At);
             return isNews;
+        }
+    }
+
+    /// <summary>What should lie there may lie with the twin.</summary>
+    public bool RefusedLately
+    {
+        get
+        {
+            lock (_turn) return _refusal is { } last && clock.GetElapsedTime(last.At) <= s_remembered;
         }
     }
 

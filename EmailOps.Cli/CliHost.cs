@@ -30,6 +30,8 @@ internal static class CliHost
               emailops replay --days 7 --bands 90/70/50 what other thresholds would have decided
               emailops knowledge search "how long does a refund take"
               emailops key create grafana --scope read
+              emailops automation pause --why "holiday"  hold all automatic answers; ... automation resume
+              emailops workers drain                    finish what is in hand, claim nothing more; ... workers resume
               emailops model pull llama3.2:3b           download a language model into Ollama
               emailops clear-cache                      forget kept answers, vectors and access tokens
 
@@ -49,6 +51,7 @@ internal static class CliHost
             KeyCommand.Create(console),
             ClearCacheCommand.Create(console),
         };
+        foreach (var command in OperationCommands.All(console)) root.Subcommands.Add(command);
         using var stop = new CancellationTokenSource();
         try
         {

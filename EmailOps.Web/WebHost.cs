@@ -9,6 +9,7 @@ using EmailOps.Web.Knowledge;
 using EmailOps.Web.Mailboxes;
 using EmailOps.Web.Messages;
 using EmailOps.Web.Models;
+using EmailOps.Web.Orders;
 using EmailOps.Web.Outbox;
 using EmailOps.Web.Security;
 using EmailOps.Web.Shown;
@@ -63,6 +64,7 @@ public static class WebHost
         app.MapModelActions();
         app.MapKnowledgeActions();
         app.MapStatusActions();
+        app.MapOrders();
         app.MapTheme();
         app.MapRazorComponents<App>().RequireAuthorization(Permission.Operator).Add(ReadOnly);
         app.MapFallback(ErrorPages.NotFound).RequireAuthorization(Permission.Operator);

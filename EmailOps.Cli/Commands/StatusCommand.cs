@@ -33,6 +33,7 @@ internal static class StatusCommand
         WriteWorkers(console, status.Workers);
         console.MarkupLineInterpolated($"{status.EmailsProcessedToday:N0} messages decided today; {status.CurrentQueueSize:N0} in the queue.");
         if (status.ProcessingStats.SuccessRate is { } rate) console.MarkupLineInterpolated($"Success over 24 hours {rate:P1}; stored to decided in {status.ProcessingStats.AverageProcessingTime:F1} s on average.");
+        foreach (var order in OperationCommands.Lines(status.Operations)) console.MarkupLineInterpolated($"[yellow]{order}[/]");
         if (status.DeadLetters > 0) console.MarkupLineInterpolated($"[yellow]{status.DeadLetters:N0} dead letters: the console lists them under Problems, with a retry button.[/]");
         var models = ModelStatus.Health(await installation.Get<ModelStatus>().ViewAsync(cancel));
         console.MarkupLineInterpolated($"Language model {models.Status}: {models.Detail}");

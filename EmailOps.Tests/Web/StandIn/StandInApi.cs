@@ -31,6 +31,8 @@ internal sealed class StandInApi : IAsyncDisposable
 
     public StandInOutbox Outbox { get; } = new();
 
+    public StandInOperations Operations { get; } = new();
+
     public StandInLearned Learned { get; } = new();
 
     public StandInModels Models { get; } = new();

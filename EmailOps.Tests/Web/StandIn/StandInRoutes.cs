@@ -37,6 +37,7 @@ internal static class StandInRoutes
 
         app.MapGet(Routes.Outbound, (OutboundState? state) => api.Messages.Where(detail => detail.Outbound is not null).Select(detail => detail.Outbound!).Concat(api.Outbox.Replies).Where(reply => state is null || reply.State == state).ToList());
         api.Outbox.Map(app);
+        api.Operations.Map(app);
         app.MapGet(Routes.Imports, () => api.Imports);
         app.MapPost(Routes.Imports, async (HttpRequest request) =>
         {
@@ -59,6 +60,7 @@ internal static class StandInRoutes
         app.MapGet(Routes.ProcessStatus, () => new ProcessStatus
         {
             EmailsProcessedToday = 64, CurrentQueueSize = 3, DeadLetters = 1, ProcessingStats = new ProcessingStats { SuccessRate = 0.984, AverageProcessingTime = 0.42 },
+            Operations = api.Operations.View,
             Stages = [new("Intake", 0, 0, 0, null), new("Triage", 2, 1, 0, 1.4), new("Policy", 0, 0, 0, null), new("Delivery", 0, 0, 1, null)],
             Workers =
             [

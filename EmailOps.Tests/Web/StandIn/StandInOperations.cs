@@ -1,0 +1,21 @@
+using EmailOps.Core.Contracts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace EmailOps.Tests.Web.StandIn;
+
+/// <summary>Orders to the whole installation, as the real Api keeps them.</summary>
+internal sealed class StandInOperations
+{
+    public OperationsView View { get; set; } = new();
+
+    public void Map(IEndpointRouteBuilder app)
+    {
+        app.MapGet(OperationRoutes.All, () => View);
+        app.MapPost(OperationRoutes.Pause, (StandingOrder? order, HttpRequest request) => View = View with { Paused = new StandingOrderView(StandInMail.Now, request.Headers["X-Operator"].ToString(), order?.Reason), HeldAnswers = 3 });
+        app.MapPost(OperationRoutes.Resume, () => View = View with { Paused = null, HeldAnswers = 0 });
+        app.MapPost(OperationRoutes.Drain, (StandingOrder? order, HttpRequest request) => View = View with { Draining = new StandingOrderView(StandInMail.Now, request.Headers["X-Operator"].ToString(), order?.Reason), InHand = 1 });
+        app.MapPost(OperationRoutes.WorkersResume, () => View = View with { Draining = null, InHand = 0 });
+    }
+}

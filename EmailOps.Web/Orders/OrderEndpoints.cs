@@ -1,0 +1,31 @@
+using EmailOps.Core.Contracts;
+using EmailOps.Web.Calls;
+using EmailOps.Web.Security;
+using EmailOps.Web.Shown;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace EmailOps.Web.Orders;
+
+/// <summary>Orders to the whole installation, from the status page and from the banner that every page shows while one is in force.</summary>
+internal static class OrderEndpoints
+{
+    public static void MapOrders(this IEndpointRouteBuilder app)
+    {
+        var forms = app.MapGroup("/orders").RequireAuthorization(Permission.Operator).RequireFormToken();
+        Map(forms, "/pause", OperationRoutes.Pause, "Paused. Automatic answers are held until somebody resumes.");
+        Map(forms, "/resume", OperationRoutes.Resume, "Automatic answers go on; each is checked once more as it leaves.");
+        Map(forms, "/drain", OperationRoutes.Drain, "Workers finish what they hold and claim nothing more.");
+        Map(forms, "/work", OperationRoutes.WorkersResume, "Workers work again.");
+    }
+
+    private static void Map(RouteGroupBuilder forms, string path, string route, string done)
+        => forms.MapPost(path, ([FromForm] string? reason, ApiClient api, Notes notes, HttpContext http) => OrderAsync(route, reason, done, api, notes, http));
+
+    private static async Task<RedirectHttpResult> OrderAsync(string route, string? reason, string done, ApiClient api, Notes notes, HttpContext http)
+    {
+        var problem = (await api.OrderAsync(route, reason, http.RequestAborted)).Problem;
+        notes.Leave(http, problem is null ? NoteTone.Good : NoteTone.Bad, problem is null ? done : $"{problem.Title}. {problem.Detail}");
+        return TypedResults.Redirect("/status");
+    }
+}

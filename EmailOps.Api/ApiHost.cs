@@ -68,6 +68,7 @@ public static class ApiHost
         app.MapAssessments();
         app.MapEvents();
         app.MapLanguageModels();
+        app.MapSignInLinks();
         app.MapHealth();
         return app;
     }

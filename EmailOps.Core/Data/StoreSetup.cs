@@ -99,6 +99,7 @@ internal static class StoreSetup
         services.AddSingleton<UnstoredTriage>();
         LessonSetup.Add(services, configuration);
         services.AddSingleton<WakeUps>();
+        services.AddSingleton<SpentLinks>();
         services.AddSingleton<SpendStore>();
         services.AddSingleton<IModelBudget>(s => s.GetRequiredService<SpendStore>());
         services.AddSingleton<ModelStatus>();

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
+using EmailOps.Web.Calls;
 using EmailOps.Web.Security;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -25,9 +26,10 @@ internal static class SignInEndpoints
         app.MapPost("/sign-in-links/by-key", NewLinkByKey).AllowAnonymous();
     }
 
-    private static async Task<RedirectHttpResult> SignIn([FromForm] string? token, [FromForm] string? name, [FromForm] string? returnUrl, SignInLinks links, HttpContext http)
+    private static async Task<RedirectHttpResult> SignIn([FromForm] string? token, [FromForm] string? name, [FromForm] string? returnUrl, SignInLinks links, ApiClient api, HttpContext http)
     {
-        if (!links.Redeem(token))
+        // First here, which needs no question; then by the Api, which knows what other console processes let in.
+        if (!links.Redeem(token) || !await links.SpendAsync(api, token!, http.RequestAborted))
             return TypedResults.Redirect("/sign-in?refused=true");
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, OperatorName.Clean(name))], CookieAuthenticationDefaults.AuthenticationScheme);
         await http.SignInAsync(new ClaimsPrincipal(identity), new AuthenticationProperties { IsPersistent = true });

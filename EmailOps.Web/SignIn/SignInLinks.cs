@@ -1,7 +1,10 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using EmailOps.Core.Contracts;
+using EmailOps.Web.Calls;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -9,19 +12,23 @@ using Microsoft.Extensions.Options;
 namespace EmailOps.Web.SignIn;
 
 /// <summary>
-/// One-time links into the console. A link holds 256 random bits and works once, within <see cref="Lifetime"/>. Only hashes are kept,
-/// in memory: nothing on disk can sign anybody in, and a restart ends all links.
+/// One-time links into the console. A link holds 128 random bits and its end, sealed with a key made of <c>EMAILOPS_API_KEY</c>, so that every
+/// console process of an installation opens it; it works once, within <see cref="Lifetime"/>. Nothing on disk can sign anybody in.
 /// </summary>
 public sealed class SignInLinks
 {
     /// <summary>Long enough for a team to open EmailOps the next morning.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
-    /// <summary>Guards memory; the oldest link gives way.</summary>
-    private const int MostOpen = 64;
+    private const int EndBytes = sizeof(long);
+    private const int RandomBytes = 16;
+    private const int SealBytes = 32;
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _open = new(StringComparer.Ordinal);
+    /// <summary>Used up here; those that other processes used are known to the Api. Only sealed links get in, and leave when they end.</summary>
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _spent = new(StringComparer.Ordinal);
     private readonly Lock _making = new();
+    private readonly byte[] _key;
+    private readonly bool _shared;
     private readonly TimeProvider _clock;
     private readonly IServer _server;
     private readonly string? _publicUrl;
@@ -32,6 +39,8 @@ public sealed class SignInLinks
         _clock = clock;
         _server = server;
         _publicUrl = options.Value.PublicUrl;
+        _shared = options.Value.ApiKey.Length > 0;
+        _key = options.Value.ApiKey is { Length: > 0 } key ? SharedKeys.Derive(key, "sign-in links", SealBytes) : RandomNumberGenerator.GetBytes(SealBytes);
     }
 
     /// <summary>The link printed at start; made when first asked for, always the same one.</summary>
@@ -47,27 +56,43 @@ public sealed class SignInLinks
     /// <summary>A new link. Call after the server has started: its address is part of the link.</summary>
     public Uri New()
     {
-        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-        lock (_making)
-        {
-            DropOld();
-            _open[Hash(token)] = _clock.GetUtcNow() + Lifetime;
-        }
-        return new Uri(BaseAddress(), $"/sign-in?token={token}");
+        Span<byte> link = stackalloc byte[EndBytes + RandomBytes + SealBytes];
+        BinaryPrimitives.WriteInt64BigEndian(link, (_clock.GetUtcNow() + Lifetime).ToUnixTimeMilliseconds());
+        RandomNumberGenerator.Fill(link.Slice(EndBytes, RandomBytes));
+        HMACSHA256.HashData(_key, link[..^SealBytes], link[^SealBytes..]);
+        return new Uri(BaseAddress(), $"/sign-in?token={Base64Url.EncodeToString(link)}");
     }
 
-    /// <summary>Whether the link would work now; does not use it up.</summary>
-    internal bool IsOpen(string? token) => token is { Length: > 0 } && _open.TryGetValue(Hash(token), out var ends) && ends > _clock.GetUtcNow();
+    /// <summary>Whether the link would work now, as far as this process knows; does not use it up.</summary>
+    internal bool IsOpen(string? token) => End(token) is { } end && end > _clock.GetUtcNow() && !_spent.ContainsKey(Id(token!));
 
-    /// <summary>Uses the link up. True for exactly one caller.</summary>
-    internal bool Redeem(string? token) => token is { Length: > 0 } && _open.TryRemove(Hash(token), out var ends) && ends > _clock.GetUtcNow();
-
-    private void DropOld()
+    /// <summary>Uses the link up in this process. True for exactly one caller.</summary>
+    internal bool Redeem(string? token)
     {
-        var now = _clock.GetUtcNow();
-        foreach (var (hash, ends) in _open.OrderBy(link => link.Value))
-            if (ends <= now || _open.Count >= MostOpen)
-                _open.TryRemove(hash, out _);
+        if (!IsOpen(token))
+            return false;
+        foreach (var (id, end) in _spent)
+            if (end <= _clock.GetUtcNow())
+                _spent.TryRemove(id, out _);
+        return _spent.TryAdd(Id(token!), End(token)!.Value);
+    }
+
+    /// <summary>Uses it up for the whole installation; without a key to ask the Api with, this process is the whole console.</summary>
+    internal async Task<bool> SpendAsync(ApiClient api, string token, CancellationToken cancel) => !_shared
+        || (await api.SendAsync<Done>(HttpMethod.Post, ConsoleRoutes.SpendSignInLink.TrimStart('/'), new SpendSignInLink(Id(token), End(token) ?? _clock.GetUtcNow()), null, cancel)).Problem is null;
+
+    /// <summary>What the Api may know of a link: it cannot be turned back into one.</summary>
+    internal static string Id(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+
+    /// <summary>Null for what is no link of ours. Only the one way of writing a link counts, or it could be used once more, written otherwise.</summary>
+    private DateTimeOffset? End(string? token)
+    {
+        Span<byte> link = stackalloc byte[EndBytes + RandomBytes + SealBytes];
+        Span<byte> wanted = stackalloc byte[SealBytes];
+        if (token is null || token.Length != Base64Url.GetEncodedLength(link.Length) || !Base64Url.TryDecodeFromChars(token, link, out var length) || length != link.Length || Base64Url.EncodeToString(link) != token)
+            return null;
+        HMACSHA256.HashData(_key, link[..^SealBytes], wanted);
+        return CryptographicOperations.FixedTimeEquals(wanted, link[^SealBytes..]) ? DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(link)) : null;
     }
 
     private Uri BaseAddress()
@@ -80,6 +105,4 @@ public sealed class SignInLinks
         var host = address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host;
         return new UriBuilder(address.Scheme, host, address.Port).Uri;
     }
-
-    private static string Hash(string token) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

@@ -4,6 +4,7 @@ using EmailOps.Web.Security;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.Options;
 
@@ -19,7 +20,7 @@ internal static class SignInRegistration
         services.AddSingleton(provider => new SignInLinks(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IServer>(), provider.GetRequiredService<IOptions<WebOptions>>()));
         services.AddHostedService<FirstLink>();
-        KeepKeys(services.AddDataProtection().SetApplicationName("EmailOps"), configuration["STATE_DIR"]);
+        KeepKeys(services.AddDataProtection().SetApplicationName("EmailOps"), configuration["STATE_DIR"], configuration["EMAILOPS_API_KEY"]);
 
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
         {
@@ -56,8 +57,14 @@ internal static class SignInRegistration
         return Task.CompletedTask;
     }
 
-    private static void KeepKeys(IDataProtectionBuilder protection, string? stateDirectory)
+    private static void KeepKeys(IDataProtectionBuilder protection, string? stateDirectory, string? apiKey)
     {
+        if (string.IsNullOrWhiteSpace(stateDirectory) && !string.IsNullOrWhiteSpace(apiKey))
+        {
+            protection.DisableAutomaticKeyGeneration();
+            protection.Services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = new SharedKeys(apiKey.Trim()));
+            return;
+        }
         if (string.IsNullOrWhiteSpace(stateDirectory))
         {
             protection.UseEphemeralDataProtectionProvider();

@@ -65,6 +65,9 @@ internal sealed class StandInApi : IAsyncDisposable
         }
     }
 
+    /// <summary>Sign-in links that were used.</summary>
+    public System.Collections.Concurrent.ConcurrentDictionary<string, DateTimeOffset> SpentLinks { get; } = new(StringComparer.Ordinal);
+
     public IReadOnlyList<ImportView> Imports
     {
         get

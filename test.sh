@@ -14,7 +14,8 @@ names). The last line says "N passed, N failed, N skipped"; the exit code is 0 w
   -h, --help            this text
 
 The browser test needs Chromium: installed here when root runs this on a Debian system; otherwise it is passed over,
-and said so. So it is with Dovecot and aiosmtpd for the tests against real mail servers, and with Redis.
+and said so. So it is with Dovecot and aiosmtpd for the tests against real mail servers, with Redis, and with docker-compose and
+kubectl (unpacked into the cache, not installed) for those of deploy/.
 TEXT
 }
 
@@ -53,6 +54,9 @@ fi
     say 'NOTE: without Dovecot and aiosmtpd the tests against real mail servers are passed over.'
 "$root/eng/redis.sh" >/dev/null ||
     say 'NOTE: without Redis the tests against a real one are passed over.'
+if tools=$("$root/eng/deploytools.sh"); then export EMAILOPS_DEPLOY_TOOLS=$tools; else
+    say 'NOTE: without docker-compose and kubectl the files in deploy/ are not checked.'
+fi
 EMAILOPS_PG_BIN=$("$root/eng/postgres.sh")
 [ -n "$EMAILOPS_PG_BIN" ] && export EMAILOPS_PG_BIN || unset EMAILOPS_PG_BIN
 build EmailOps.sln

@@ -66,7 +66,7 @@ public sealed partial class ImagesTests
     public void Aspire_runs_the_same_stores_and_models()
     {
         var path = Path.Combine(Checkout.Root, "aspire-manifest.json");
-        if (DeployTools.Get() is null || !System.IO.File.Exists(path)) return;
+        if (DeployTools.Get() is null) return;
         var ours = ComposeTests.Services().ToDictionary(s => s.Name, s => $"{s.Service["image"]}");
         var theirs = JsonNode.Parse(System.IO.File.ReadAllText(path))!["resources"]!.AsObject().Where(r => r.Value!["image"] is not null && ours.ContainsKey(r.Key)).ToDictionary(r => r.Key, r => $"{r.Value!["image"]}");
         Assert.Equal(["ollama", "postgres", "redis"], theirs.Keys.Order());

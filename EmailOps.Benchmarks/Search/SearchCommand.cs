@@ -1,8 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using EmailOps.AppHost.Postgres;
-using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Data.Articles;
 using EmailOps.Core.Knowledge;
@@ -22,13 +20,15 @@ internal static class SearchCommand
         var data = new Option<DirectoryInfo>("--data") { Description = "A folder with corpus.jsonl (title, answers) and queries.jsonl (query, relevant)", Required = true };
         data.AcceptExistingOnly();
         var copies = new Option<int>("--copies") { Description = "How often the entries are stored, to see what size costs.", DefaultValueFactory = _ => 1 };
-        var command = new System.CommandLine.Command("search", "Quality and speed of the product's search of articles: words, spelling and meaning in PostgreSQL.") { data, copies };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetRequiredValue(data).FullName, parsed.GetValue(copies), cancel));
+        var seed = new Option<int?>("--known") { Description = "A seed by which three quarters of the questions become keywords of the articles that answer them, as a team would add them; the others are asked." };
+        var command = new System.CommandLine.Command("search", "Quality and speed of the product's search of articles: words, spelling and meaning in PostgreSQL, and words in memory as triage asks.") { data, copies, seed };
+        command.SetAction((parsed, cancel) => RunAsync(StackQuestions.Read(parsed.GetRequiredValue(data).FullName, parsed.GetValue(seed)), parsed.GetValue(copies), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(string folder, int copies, CancellationToken cancel)
+    private static async Task<int> RunAsync(StackQuestions set, int copies, CancellationToken cancel)
     {
+        InMemory(set);
         var cluster = $"/var/tmp/emailops-search-{Environment.ProcessId}-pg";
         try
         {
@@ -38,8 +38,8 @@ internal static class SearchCommand
             configuration["LanguageModels:Enabled"] = "false";
             await using var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddEmailOpsStore(configuration).BuildServiceProvider();
             await services.GetRequiredService<Migrator>().MigrateAsync(cancel);
-            await FillAsync(services, folder, copies, cancel);
-            await AskAsync(services.GetRequiredService<KnowledgeSearch>(), folder, cancel);
+            await FillAsync(services, set.Articles(copies), cancel);
+            await AskAsync(services.GetRequiredService<KnowledgeSearch>(), set, cancel);
             return 0;
         }
         finally
@@ -48,11 +48,18 @@ internal static class SearchCommand
         }
     }
 
-    private static async Task FillAsync(ServiceProvider services, string folder, int copies, CancellationToken cancel)
+    /// <summary>The search that triage makes: words and spelling, no database.</summary>
+    private static void InMemory(StackQuestions set)
     {
-        var entries = Lines(Path.Combine(folder, "corpus.jsonl")).ToList();
-        var articles = Enumerable.Range(0, copies).SelectMany(copy => entries.Select(e => ArticleRules.Made(new SaveArticle(e.GetProperty("title").GetString()!,
-            string.Join("\n\n", e.GetProperty("answers").EnumerateArray().Select(a => TextArticle.ToMarkdown(a.GetString()!))), "en", Slug: $"{e.GetProperty("doc_id").GetString()}.{copy}"), DateTimeOffset.UnixEpoch))).ToList();
+        var index = new KnowledgeIndex([.. set.Articles(1).Select((a, i) => a with { Id = i + 1 })]);
+        var score = new RankScore();
+        foreach (var question in set.Asked)
+            score.Add([.. index.Search(question.Text, "en", null, Taken * 3).Select(c => c.Article).Distinct().Take(Taken)], question.Title);
+        Console.WriteLine($"in memory: {score}");
+    }
+
+    private static async Task FillAsync(ServiceProvider services, List<KnowledgeArticle> articles, CancellationToken cancel)
+    {
         var began = Stopwatch.GetTimestamp();
         await services.GetRequiredService<ArticleImport>().RunAsync(new KnowledgeFiles(articles, []), "benchmark", ImportMode.Asked, cancel);
         Console.WriteLine($"{articles.Count:N0} articles imported in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
@@ -65,32 +72,27 @@ internal static class SearchCommand
         Console.WriteLine($"{status.Passages:N0} passages settled in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
     }
 
-    private static async Task AskAsync(KnowledgeSearch search, string folder, CancellationToken cancel)
+    private static async Task AskAsync(KnowledgeSearch search, StackQuestions set, CancellationToken cancel)
     {
-        var questions = Lines(Path.Combine(folder, "queries.jsonl")).Select(q => (Text: q.GetProperty("query").GetString()!, Title: q.GetProperty("relevant").EnumerateObject().First().Name)).ToList();
-        var titles = Lines(Path.Combine(folder, "corpus.jsonl")).ToDictionary(e => e.GetProperty("doc_id").GetString()!, e => e.GetProperty("title").GetString()!);
-        double reciprocal = 0, first = 0, known = 0;
+        var (score, known) = (new RankScore(), 0);
         List<double> milliseconds = [];
-        foreach (var (text, entry) in questions)
+        foreach (var question in set.Asked)
         {
             var began = Stopwatch.GetTimestamp();
-            var answer = await search.AskAsync(text, "en", Taken * 3, cancel);
+            var answer = await search.AskAsync(question.Text, "en", Taken * 3, cancel);
             milliseconds.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             known += answer.IsKnown ? 1 : 0;
-            var ranked = answer.Hits.Concat(answer.Below).Select(h => h.Article).Distinct().Take(Taken).ToList();
-            var place = ranked.IndexOf(titles[entry]);
-            reciprocal += place < 0 ? 0 : 1.0 / (place + 1);
-            first += place == 0 ? 1 : 0;
+            score.Add([.. answer.Hits.Concat(answer.Below).Select(h => h.Article).Distinct().Take(Taken)], question.Title);
         }
         milliseconds.Sort();
         // Half of the questions that the floor is measured with are as good as any from elsewhere; these are others.
         var elsewhere = 0;
         foreach (var question in Elsewhere) elsewhere += (await search.AskAsync(question, null, 1, cancel)).IsKnown ? 1 : 0;
-        Console.WriteLine($"{questions.Count} questions: MRR@10 {reciprocal / questions.Count:0.000}, first {first / questions.Count:0.000}, above the floor {known / questions.Count:0.000}; off topic above the floor {elsewhere} of {Elsewhere.Length}");
+        Console.WriteLine($"in PostgreSQL: {score}; above the floor {known / (double)set.Asked.Count:0.000}; off topic above the floor {elsewhere} of {Elsewhere.Length}");
         Console.WriteLine($"one connection: {1000 / milliseconds.Average():0} searches/s, median {milliseconds[milliseconds.Count / 2]:0.0} ms, 95 % within {milliseconds[(int)(milliseconds.Count * 0.95)]:0.0} ms");
         var vectors = Stopwatch.GetTimestamp();
         var made = 0;
-        while (Stopwatch.GetElapsedTime(vectors).TotalSeconds < 2) foreach (var (text, _) in questions.Take(50)) made += HashedEmbeddings.Of(text).Length / HashedEmbeddings.Dimensions;
+        while (Stopwatch.GetElapsedTime(vectors).TotalSeconds < 2) foreach (var question in set.Asked.Take(50)) made += HashedEmbeddings.Of(question.Text).Length / HashedEmbeddings.Dimensions;
         Console.WriteLine($"built-in vectors of questions: {made / Stopwatch.GetElapsedTime(vectors).TotalSeconds:N0}/s");
     }
 
@@ -100,10 +102,4 @@ internal static class SearchCommand
         "How long do turtles live?", "Who invented the barometer?", "Why does bread rise?", "What is a haiku?", "How are pearls formed?", "When did the Roman Empire fall?", "Which metal is liquid at room temperature?", "How do glaciers move?",
         "What is the speed of sound?", "Who composed the Ninth Symphony?", "Where do penguins live?", "How is cheese aged?", "What is an eclipse?", "Why are flamingos pink?",
     ];
-
-    private static IEnumerable<JsonElement> Lines(string path) => File.ReadLines(path).Where(l => l.Length > 0).Select(l =>
-    {
-        using var json = JsonDocument.Parse(l);
-        return json.RootElement.Clone();
-    });
 }

@@ -45,7 +45,16 @@ internal sealed class HiddenTrainer
     /// <returns>The layer, and its row of weights for each feature.</returns>
     public static (HiddenLayer Layer, float[] Rows) Fit(int features, int labelCount, IReadOnlyList<int> labels, int[][] rows, float[][] values, IReadOnlyList<float> weights, TrainingSettings settings)
     {
-        var trainer = new HiddenTrainer(features, settings.HiddenUnits, labelCount, settings.Seed);
+        if (settings.HiddenUnits % Vector<float>.Count != 0)
+            throw new ArgumentException($"{settings.HiddenUnits} units are not whole vectors of {Vector<float>.Count}.", nameof(settings));
+        var learners = new HiddenTrainer[settings.HiddenLearners];
+        Parallel.For(0, learners.Length, i => learners[i] = Learned(features, labelCount, labels, rows, values, weights, settings, i));
+        return Joined(learners, features);
+    }
+
+    private static HiddenTrainer Learned(int features, int labelCount, IReadOnlyList<int> labels, int[][] rows, float[][] values, IReadOnlyList<float> weights, TrainingSettings settings, int learner)
+    {
+        var trainer = new HiddenTrainer(features, settings.HiddenUnits, labelCount, settings.Seed + learner);
         int[] order = [.. Enumerable.Range(0, labels.Count).Where(i => labels[i] >= 0)];
         var (total, done) = (settings.Epochs * order.Length, 0);
         for (var epoch = 0; epoch < settings.Epochs; epoch++)
@@ -54,7 +63,30 @@ internal sealed class HiddenTrainer
             foreach (var i in order)
                 trainer.Step(labels[i], rows[i], values[i], Rate * (1 - (float)done++ / total), weights[i]);
         }
-        return (new HiddenLayer(trainer._bias, trainer._outputs, trainer._outputBias), trainer._rows);
+        return trainer;
+    }
+
+    /// <summary>
+    /// Learners of different beginnings err differently, and their mean errs less than each (Hansen and Salamon 1990, "Neural Network Ensembles"). The mean of their margins is the margin of one
+    /// layer that has all their units, with outputs divided by their number: who predicts sees one layer.
+    /// </summary>
+    private static (HiddenLayer Layer, float[] Rows) Joined(HiddenTrainer[] learners, int features)
+    {
+        var units = learners[0]._units;
+        var width = units * learners.Length;
+        var rows = new float[features * width];
+        for (var k = 0; k < learners.Length; k++)
+            for (var row = 0; row < features; row++)
+                learners[k]._rows.AsSpan(row * units, units).CopyTo(rows.AsSpan(row * width + k * units));
+        float[] Mean(float[] sum)
+        {
+            TensorPrimitives.Divide(sum, learners.Length, sum);
+            return sum;
+        }
+        var bias = new float[learners[0]._outputBias.Length];
+        foreach (var learner in learners)
+            TensorPrimitives.Add(bias, learner._outputBias, bias);
+        return (new HiddenLayer([.. learners.SelectMany(l => l._bias)], Mean([.. learners.SelectMany(l => l._outputs)]), Mean(bias)), rows);
     }
 
     private void Step(int label, int[] rows, float[] values, float rate, float weight)

@@ -25,8 +25,10 @@ internal sealed record TrainingSettings
     /// <summary>One text in so many is held out for the calibration.</summary>
     public int HoldOutEvery { get; init; } = 5;
     public int Seed { get; init; } = 17;
-    /// <summary>Units of the <see cref="HiddenLayer"/>; a multiple of 16. 0: none.</summary>
-    public int HiddenUnits { get; init; } = 32;
+    /// <summary>Units of the <see cref="HiddenLayer"/> that each learner adds; a multiple of 8, of all learners together one of 16. 0: none.</summary>
+    public int HiddenUnits { get; init; } = 24;
+    /// <summary>How often the layer is learned, from different beginnings; the mean counts.</summary>
+    public int HiddenLearners { get; init; } = 2;
     /// <summary>With fewer texts a hidden layer learns them by heart and helps nothing.</summary>
     public int LeastTextsForHidden { get; init; } = 3_000;
     /// <summary>The hidden layer's part of the margins, 0-1, both brought to the same temperature.</summary>

@@ -20,6 +20,15 @@ internal sealed record LabelMargins(float[] Weights, float[] Bias, int Stride)
             TensorPrimitives.MultiplyAdd(weights.Slice(rows[i] * Stride, Stride), values[i], margins, margins);
     }
 
+    /// <summary>The margins of both, added.</summary>
+    public LabelMargins Plus(LabelMargins other)
+    {
+        var (weights, bias) = (new float[Weights.Length], new float[Bias.Length]);
+        TensorPrimitives.Add(Weights, other.Weights, weights);
+        TensorPrimitives.Add(Bias, other.Bias, bias);
+        return new LabelMargins(weights, bias, Stride);
+    }
+
     /// <param name="features">Number of rows.</param>
     /// <param name="held">The labels of each text.</param>
     public static LabelMargins Fit(int labels, int features, int[][] rows, float[][] values, IReadOnlyList<int>[] held, LabelSettings settings)

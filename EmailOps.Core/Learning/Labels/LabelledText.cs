@@ -18,6 +18,8 @@ internal sealed record LabelSettings
     public float Cost { get; init; } = 1f;
     /// <summary>Length of the facts' part of a text, where the words' part has 1.</summary>
     public float FactWeight { get; init; } = 1f;
+    /// <summary>Words and facts are learned apart and their margins added. For facts that tell much by themselves, such as a mail's fields.</summary>
+    public bool Apart { get; init; }
     /// <summary>Facts seen in fewer texts are left out.</summary>
     public int LeastFacts { get; init; } = 1;
     /// <summary>Parts of the training texts; each is predicted by a model of the others, for calibration and thresholds.</summary>

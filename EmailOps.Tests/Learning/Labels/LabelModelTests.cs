@@ -28,6 +28,21 @@ public class LabelModelTests
     }
 
     [Fact]
+    public void Words_and_facts_learned_apart_are_each_what_they_would_be_alone()
+    {
+        List<LabelledText> texts = [.. Enumerable.Range(0, 80).Select(i => new LabelledText($"{(i % 4 < 2 ? "win a prize" : "minutes of the meeting")} number {i % 9}", [i % 2 == 0 ? "hops=1" : "hops=4", $"zone={i % 5}"], i % 4 == 0 || i % 4 == 1 && i % 3 == 0 ? [0] : []))];
+        var both = LabelTrainer.Train(["spam"], texts, "v", TimeProvider.System, new LabelSettings { Apart = true }).Parts;
+        var words = LabelTrainer.Train(["spam"], texts.ConvertAll(t => t with { Facts = [] }), "v", TimeProvider.System).Parts;
+        var facts = LabelTrainer.Train(["spam"], texts.ConvertAll(t => t with { Text = "" }), "v", TimeProvider.System).Parts;
+        var ofWords = words.Features.Words.Count * both.Margins.Stride;
+        Assert.Equal(words.Margins.Weights.AsSpan(0, ofWords).ToArray(), both.Margins.Weights.AsSpan(0, ofWords).ToArray());
+        Assert.Equal(facts.Margins.Weights, both.Margins.Weights.AsSpan(ofWords).ToArray());
+        Assert.Equal(words.Margins.Bias[0] + facts.Margins.Bias[0], both.Margins.Bias[0]);
+        var together = LabelTrainer.Train(["spam"], texts, "v", TimeProvider.System).Parts;
+        Assert.NotEqual(together.Margins.Weights, both.Margins.Weights);
+    }
+
+    [Fact]
     public void The_same_texts_give_the_same_model()
     {
         var (first, second) = (s_model.Value.Parts, Train().Parts);

@@ -9,6 +9,7 @@ using EmailOps.Benchmarks.Mime;
 using EmailOps.Benchmarks.Models;
 using EmailOps.Benchmarks.Predict;
 using EmailOps.Benchmarks.Redis;
+using EmailOps.Benchmarks.Scale;
 using EmailOps.Benchmarks.Search;
 using EmailOps.Benchmarks.Throughput;
 
@@ -30,5 +31,7 @@ var root = new RootCommand("Figures for EmailOps: how right and how fast it is."
     LearningCommand.Create(),
     RedisCommand.Create(),
     StarvedRedis.Create(),
+    RowsCommand.Create(),
+    ScaleCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

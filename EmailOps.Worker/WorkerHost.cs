@@ -71,6 +71,7 @@ public static partial class WorkerHost
         builder.Services.AddSingleton<MailIntake>();
         builder.Services.AddSingleton<MailboxLoop>();
         builder.Services.AddHostedService<IntakeSupervisor>();
+        builder.Services.AddHostedService<WordsWatch>();
         AddStage<TriageStage>(builder.Services);
         AddConsulting(builder.Services);
         AddStage<PolicyStage>(builder.Services);

@@ -1,5 +1,3 @@
-using System.Text;
-using EmailOps.Core.Messages;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Work;
@@ -8,8 +6,8 @@ using Npgsql;
 namespace EmailOps.Api.Messages;
 
 /// <summary>
-/// The inbox. Reads by the index of its narrowest filter (decision, else category, else arrival), so that a page costs the same however
-/// many messages are stored; counts stop at <see cref="CountCap"/>.
+/// The inbox. A page costs the same however many messages are stored (<see cref="MessageQuery"/>); counts stop at <see cref="CountCap"/>, and under a filter
+/// they are those of its newest ten thousand messages.
 /// </summary>
 internal sealed class MessageList(NpgsqlDataSource source)
 {
@@ -22,22 +20,20 @@ internal sealed class MessageList(NpgsqlDataSource source)
         """;
     private const string LatestDraft = "left join lateral (select state from draft where message_id = m.id and state <> 'Superseded' order by id desc limit 1) dr on true";
 
+    // Row by row, whatever the planner thinks of fifty rows: it must never read a whole table for them.
+    private const string Tables = """
+        left join lateral (select * from triage_result where message_id = m.id limit 1) t on true left join lateral (select * from decision where message_id = m.id limit 1) d on true
+        cross join lateral (select message_count from message_thread where id = m.thread_id limit 1) th
+        """;
+
     public async Task<MessagePage> PageAsync(MessageFilter filter, Cursor? after, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        var (where, values) = Conditions(filter, withDecision: true);
-        var order = filter.Decision is not null ? "d.received_at desc, d.message_id desc" : filter.Category is not null ? "t.received_at desc, t.message_id desc" : "m.received_at desc, m.id desc";
-        var position = order.Replace(" desc", "", StringComparison.Ordinal);
-        if (after is { } cursor)
-        {
-            values.Add(cursor.ReceivedAt);
-            values.Add(cursor.Id);
-            where.Append(System.Globalization.CultureInfo.InvariantCulture, $" and ({position}) < (${values.Count - 1}, ${values.Count})");
-        }
+        var query = new MessageQuery(filter);
         var items = await Sql.QueryAsync(connection, $"""
-            select {Columns} from {Tables(filter)} {LatestDraft}
-            where {where} order by {order} limit {filter.Rows + 1}
-            """, [.. values], Read, cancel);
+            select {Columns} from ({query.Page(after)}) p cross join lateral (select * from message where id = p.message_id limit 1) m {Tables} {LatestDraft}
+            order by p.received_at desc, p.message_id desc
+            """, [.. query.Values], Read, cancel);
         var more = items.Count > filter.Rows;
         if (more) items.RemoveAt(items.Count - 1);
         return new MessagePage(items, more ? new Cursor(items[^1].ReceivedAt, items[^1].Id).ToString() : null,
@@ -48,54 +44,15 @@ internal sealed class MessageList(NpgsqlDataSource source)
     public async Task<MessageListItem?> FindAsync(long id, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        var rows = await Sql.QueryAsync(connection, $"select {Columns} from {Tables(new MessageFilter())} {LatestDraft} where m.id = $1", [id], Read, cancel);
+        var rows = await Sql.QueryAsync(connection, $"select {Columns} from message m {Tables} {LatestDraft} where m.id = $1", [id], Read, cancel);
         return rows.SingleOrDefault();
-    }
-
-    private static string Tables(MessageFilter filter)
-    {
-        const string thread = "join message_thread th on th.id = m.thread_id";
-        if (filter.Decision is not null) return $"decision d join message m on m.id = d.message_id left join triage_result t on t.message_id = m.id {thread}";
-        if (filter.Category is not null) return $"triage_result t join message m on m.id = t.message_id left join decision d on d.message_id = m.id {thread}";
-        // Who waits for a decision has a work item, dead ones included: far fewer rows than the messages.
-        if (filter.Untriaged == true) return $"(select distinct subject_id from work_item where stage in ({(int)Stage.Triage}, {(int)Stage.Policy})) w join message m on m.id = w.subject_id left join triage_result t on t.message_id = m.id left join decision d on d.message_id = m.id {thread}";
-        return $"message m left join triage_result t on t.message_id = m.id left join decision d on d.message_id = m.id {thread}";
-    }
-
-    private static (StringBuilder Where, List<object?> Values) Conditions(MessageFilter filter, bool withDecision)
-    {
-        var where = new StringBuilder("true");
-        var values = new List<object?>();
-        void Add(string condition, object value)
-        {
-            values.Add(value);
-            where.Append(" and ").Append(condition.Replace("$?", $"${values.Count}", StringComparison.Ordinal));
-        }
-        if (filter.Mailbox is { } mailbox) Add("m.mailbox_id = $?", mailbox);
-        if (withDecision && filter.Decision is { } decision) Add("d.kind = $?", decision.ToString());
-        if (filter.Category is { Length: > 0 } category) Add("t.category = $?", StoredText.Clean(category));
-        if (filter.Priority is { } priority) Add("t.priority >= $?", (short)Math.Clamp(priority, 1, 10));
-        if (filter.Language is { Length: > 0 } language) Add("t.language = $?", StoredText.Clean(language));
-        if (filter.Draft is { } draft) Add("dr.state = $?", draft.ToString());
-        if (filter.Untriaged == true) where.Append(" and d.message_id is null");
-        foreach (var word in (filter.Words ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8))
-        {
-            var pattern = "%" + word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
-            Add("(m.subject ilike $? or m.from_address ilike $? or m.from_name ilike $? or m.text ilike $?)", StoredText.Clean(pattern));
-        }
-        return (where, values);
     }
 
     private static async Task<IReadOnlyDictionary<DecisionKind, long>> CountsAsync(NpgsqlConnection connection, MessageFilter filter, CancellationToken cancel)
     {
-        var (where, values) = Conditions(filter, withDecision: false);
-        values.Add(Enum.GetNames<DecisionKind>());
-        var joins = "decision d join message m on m.id = d.message_id left join triage_result t on t.message_id = m.id" + (filter.Draft is null ? "" : $" {LatestDraft}");
-        var rows = await Sql.QueryAsync(connection, $"""
-            select k.kind, c.n from unnest(${values.Count}) k (kind),
-            lateral (select count(*) n from (select 1 from {joins} where d.kind = k.kind and {where} limit {CountCap}) x) c
-            """, [.. values], r => (Kind: Enum.Parse<DecisionKind>(r.GetString(0)), Count: r.GetInt64(1)), cancel);
-        return rows.ToDictionary(r => r.Kind, r => r.Count);
+        var query = new MessageQuery(new MessageFilter { Mailbox = filter.Mailbox, Category = filter.Category, Priority = filter.Priority, Language = filter.Language, Draft = filter.Draft, Words = filter.Words });
+        var rows = await Sql.QueryAsync(connection, query.Counts(CountCap), [.. query.Values], r => (Kind: Enum.Parse<DecisionKind>(r.GetString(0)), Count: r.GetInt64(1)), cancel);
+        return Enum.GetValues<DecisionKind>().ToDictionary(kind => kind, kind => rows.Find(r => r.Kind == kind).Count);
     }
 
     private static async Task<long> UntriagedAsync(NpgsqlConnection connection, long? mailbox, CancellationToken cancel)

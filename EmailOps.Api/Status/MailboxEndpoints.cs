@@ -18,12 +18,13 @@ internal static class MailboxEndpoints
     private static async Task<Ok<List<MailboxView>>> List(NpgsqlDataSource source, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        // Threads know how many messages they hold, which is far fewer rows than the messages.
+        // Every page of the console asks this: what waits for people is looked for among the newest decisions of each mailbox.
         return TypedResults.Ok(await Sql.QueryAsync(connection, """
-            select b.id, b.address, b.name, b.is_enabled and b.settings -> 'smtp' is not null, t.messages, (select count(*) from (
-                select 1 from decision d left join lateral (select state from draft where message_id = d.message_id and state <> 'Superseded' order by id desc limit 1) r on true
-                where d.mailbox_id = b.id and d.kind in ('Suggest', 'HoldForReview', 'Escalate') and coalesce(r.state, 'Proposed') = 'Proposed' limit 1000) x), t.last, b.is_enabled and b.settings -> 'imap' is not null, b.is_enabled
-            from mailbox b, lateral (select coalesce(sum(message_count), 0)::bigint messages, max(last_message_at) last from message_thread where mailbox_id = b.id) t
+            select b.id, b.address, b.name, b.is_enabled and b.settings -> 'smtp' is not null, coalesce(t.messages, 0), (select count(*) from (
+                select 1 from (select message_id, kind from decision where mailbox_id = b.id order by received_at desc, message_id desc limit 2000) d
+                left join lateral (select state from draft where message_id = d.message_id and state <> 'Superseded' order by id desc limit 1) r on true
+                where d.kind in ('Suggest', 'HoldForReview', 'Escalate') and coalesce(r.state, 'Proposed') = 'Proposed' limit 1000) x), t.last_received_at, b.is_enabled and b.settings -> 'imap' is not null, b.is_enabled
+            from mailbox b left join mailbox_tally t on t.mailbox_id = b.id
             order by b.id
             """, [], r => new MailboxView(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.GetInt64(4), r.GetInt64(5), r.IsDBNull(6) ? null : r.GetFieldValue<DateTimeOffset>(6), r.GetBoolean(7), r.GetBoolean(8)), cancel));
     }

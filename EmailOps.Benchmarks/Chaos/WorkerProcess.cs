@@ -7,6 +7,8 @@ internal sealed class WorkerProcess(string log, IReadOnlyList<(string Name, stri
 {
     private Process? _process;
 
+    public int Id => _process?.Id ?? throw new InvalidOperationException("It was not started.");
+
     /// <summary>It ended by itself: chaos must not, whatever its servers do.</summary>
     public bool HasDied => _process is { HasExited: true };
 

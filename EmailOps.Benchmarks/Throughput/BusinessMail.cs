@@ -12,6 +12,20 @@ internal sealed class BusinessMail(IReadOnlyList<string> texts, int seed)
     private readonly Random _random = new(seed);
     private static readonly DateTimeOffset First = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);
 
+    /// <summary>An mbox of mails with these numbers.</summary>
+    public static string Write(string path, IReadOnlyList<string> texts, int first, int count)
+    {
+        var mails = new BusinessMail(texts, seed: 7);
+        using var file = File.Create(path);
+        for (var i = 0; i < count; i++)
+        {
+            file.Write("From bench@shop.example Mon Jan  5 08:00:00 2026\r\n"u8);
+            file.Write(mails.Next(first + i));
+            file.Write("\r\n"u8);
+        }
+        return path;
+    }
+
     public byte[] Next(int number)
     {
         var mail = new StringBuilder(32_000);

@@ -7,6 +7,12 @@ internal static partial class DataLog
     [LoggerMessage(Level = LogLevel.Information, Message = "Applied migration {Name}")]
     public static partial void MigrationApplied(ILogger log, string name);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Migration {Name} goes on in parts, {Rows} rows so far; the database may be used meanwhile")]
+    public static partial void MigrationGoesOn(ILogger log, string name, long rows);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Migration {Name} finished a step in {Took}: {Statement}")]
+    public static partial void MigrationStepDone(ILogger log, string name, string statement, TimeSpan took);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Listening for wake-ups failed ({Reason}), trying again in {Seconds} s; work goes on by polling")]
     public static partial void ListenFailed(ILogger log, string reason, double seconds);
 

@@ -46,7 +46,8 @@ internal sealed class IntakeStore(NpgsqlDataSource source, ReplyMarkKey key, Tim
     public async Task ForgetUnreadableAsync(long messageId, CancellationToken cancel)
     {
         await using var command = source.CreateCommand("""
-            with gone as (delete from message where id = $1 and is_unparsable returning thread_id)
+            with gone as (delete from message where id = $1 and is_unparsable returning thread_id, mailbox_id),
+                counted as (update mailbox_tally t set messages = t.messages - 1 from gone where t.mailbox_id = gone.mailbox_id)
             delete from message_thread t using gone where t.id = gone.thread_id and t.message_count = 1
             """);
         command.Parameters.Add(new() { Value = messageId });
@@ -100,6 +101,8 @@ internal sealed class IntakeStore(NpgsqlDataSource source, ReplyMarkKey key, Tim
 
         await threads.SaveAsync(connection, cancel);
         await IntakeRows.SaveMessagesAsync(connection, mailboxId, rows, now, cancel);
+        await WordIndexer.WaitAsync(connection, rows, cancel);
+        await TallyAsync(connection, mailboxId, rows, cancel);
         await MessageTraces.SaveAsync(connection, rows, cancel);
         await BounceStore.SaveAsync(connection, mailboxId, rows, cancel);
         var entryIds = await IntakeRows.SaveLedgerAsync(connection, mailboxId, importId, results, now, cancel);
@@ -142,6 +145,14 @@ internal sealed class IntakeStore(NpgsqlDataSource source, ReplyMarkKey key, Tim
     {
         var at = mail.ReceivedAt ?? mail.SentAt ?? now;
         return at > now || at.Year < 1980 ? now : at.ToUniversalTime();
+    }
+
+    private static async Task TallyAsync(NpgsqlConnection connection, long mailboxId, List<MessageRow> rows, CancellationToken cancel)
+    {
+        if (rows.Count > 0) await Sql.ExecuteAsync(connection, """
+            insert into mailbox_tally as t (mailbox_id, messages, last_received_at) values ($1, $2, $3)
+            on conflict (mailbox_id) do update set messages = t.messages + excluded.messages, last_received_at = greatest(t.last_received_at, excluded.last_received_at)
+            """, [mailboxId, (long)rows.Count, rows.Max(r => r.ReceivedAt)], cancel);
     }
 
     private static Task<int> CountAsync(NpgsqlConnection connection, long importId, LedgerRow[] rows, DateTimeOffset now, CancellationToken cancel)

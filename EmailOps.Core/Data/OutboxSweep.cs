@@ -7,12 +7,17 @@ namespace EmailOps.Core.Data;
 internal sealed class OutboxSweep(NpgsqlDataSource source)
 {
     /// <summary>Rows that nothing will ever move: none in Held, Queued or Sending without an item, and no copy due without one. People move the others (Unknown, Failed, Withheld).</summary>
+    // The queue is read once by its stages, not once a row: it may be long, and has no index by what its items are about.
     public const string Stuck = """
-        select o.id, o.draft_id, o.mailbox_id, (case when o.state not in ('Held', 'Queued', 'Sending') then 6 when o.raw is null then 3 else 5 end)::smallint as stage,
-               (select trace_parent from message_trace where message_id = o.message_id) as trace_parent
-        from outbound_message o
-        where (o.state in ('Held', 'Queued', 'Sending') and not exists (select from work_item w where (w.stage = 5 and w.subject_id = o.id) or (w.stage = 3 and w.subject_id = o.draft_id)))
-           or (o.copy_due and o.appended_at is null and o.state in ('Sent', 'Bounced') and not exists (select from work_item w where w.stage = 6 and w.subject_id = o.id))
+        with item as materialized (
+            select stage, subject_id from work_item where stage in (3, 5, 6) and died_at is null union all select stage, subject_id from work_item where died_at is not null),
+        waits as (
+            select o.id, o.draft_id, o.mailbox_id, o.message_id, (case when o.raw is null then 3 else 5 end)::smallint as stage from outbound_message o where o.state in ('Held', 'Queued', 'Sending')
+            union all
+            select o.id, o.draft_id, o.mailbox_id, o.message_id, 6::smallint from outbound_message o where o.copy_due and o.appended_at is null and o.state in ('Sent', 'Bounced'))
+        select w.id, w.draft_id, w.mailbox_id, w.stage, (select trace_parent from message_trace where message_id = w.message_id) as trace_parent from waits w
+        where not exists (select from item i where i.stage = 6 and w.stage = 6 and i.subject_id = w.id)
+          and not exists (select from item i where i.stage = 5 and w.stage <> 6 and i.subject_id = w.id) and not exists (select from item i where i.stage = 3 and w.stage <> 6 and i.subject_id = w.draft_id)
         """;
 
     /// <summary>Takes back what must not leave any more.</summary>

@@ -13,10 +13,14 @@ namespace EmailOps.Core.Data;
 /// <param name="DraftId">The draft that waits for a decision, if any.</param>
 /// <param name="IsAnswered">A draft was approved before this decision.</param>
 /// <param name="Trust">What the receiving server found out about the sender.</param>
-internal sealed record PolicyCase(long MessageId, long MailboxId, DateTimeOffset ReceivedAt, bool IsUnparsable, StoredTriage? Triage, long? DraftId, bool IsAnswered, MailboxPolicy Policy, SenderTrust Trust);
+internal sealed record PolicyCase(long MessageId, long MailboxId, DateTimeOffset ReceivedAt, bool IsUnparsable, StoredTriage? Triage, long? DraftId, bool IsAnswered, MailboxPolicy Policy, SenderTrust Trust)
+{
+    /// <summary>With <see cref="Triage"/>.</summary>
+    public TriageFindings? Findings { get; init; }
+}
 
 /// <summary>Reads the cases and writes the decisions, a batch at a time.</summary>
-internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions defaults, TimeProvider clock)
+internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions defaults, TimeProvider clock, FindingsAtHand atHand)
 {
     public async Task<Dictionary<long, PolicyCase>> LoadAsync(IEnumerable<long> messageIds, CancellationToken cancel)
     {
@@ -24,15 +28,23 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
         var policies = (await Sql.QueryAsync(connection, "select mailbox_id, rules, version from mailbox_policy", [],
             r => (Mailbox: r.GetInt64(0), Policy: Sql.FromJson<MailboxPolicy>(r.GetString(1)) with { Version = r.GetInt32(2) }), cancel)).ToDictionary(p => p.Mailbox, p => p.Policy);
         foreach (var (mailbox, risk) in await RiskStore.RulesAsync(connection, cancel)) policies[mailbox] = policies.GetValueOrDefault(mailbox, defaults.Default) with { Risk = risk };
-        var cases = await Sql.QueryAsync(connection, """
+        var ids = messageIds.ToArray();
+        var cases = await CasesAsync(connection, policies, ids, [.. ids.Where(atHand.Has)], cancel);
+        // Judged again since, or dropped meanwhile.
+        var gone = cases.Where(c => c is { Triage: not null, Findings: null }).Select(c => c.MessageId).ToArray();
+        if (gone.Length > 0) cases = [.. cases.Where(c => !gone.Contains(c.MessageId)), .. await CasesAsync(connection, policies, gone, [], cancel)];
+        return cases.DistinctBy(c => c.MessageId).ToDictionary(c => c.MessageId);
+    }
+
+    /// <param name="held">Whose findings are at hand and not read.</param>
+    private Task<List<PolicyCase>> CasesAsync(NpgsqlConnection connection, Dictionary<long, MailboxPolicy> policies, long[] ids, long[] held, CancellationToken cancel)
+        => Sql.QueryAsync(connection, """
             select m.id, m.mailbox_id, m.received_at, m.is_unparsable, t.category, t.category_confidence, t.priority, t.language, t.summary, t.confidence,
-                   t.hostility, t.is_automated, t.degraded, t.findings, t.model_version, t.judged_at, d.id,
+                   t.hostility, t.is_automated, t.degraded, case when m.id = any($2) then null else t.findings end, t.model_version, t.judged_at, d.id,
                    exists (select from draft a where a.message_id = m.id and a.state = 'Approved'), m.trust
             from message m left join triage_result t on t.message_id = m.id left join draft d on d.message_id = m.id and d.state = 'Proposed'
             where m.id = any($1)
-            """, [messageIds.ToArray()], r => Read(r, policies), cancel);
-        return cases.DistinctBy(c => c.MessageId).ToDictionary(c => c.MessageId);
-    }
+            """, [ids, held], r => Read(r, policies), cancel);
 
     /// <summary>What speaks for or against answering these messages without a person.</summary>
     public async Task<Dictionary<long, AnswerFacts>> FactsAsync(IReadOnlyCollection<long> messageIds, CancellationToken cancel)
@@ -52,15 +64,17 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
     private PolicyCase Read(NpgsqlDataReader row, Dictionary<long, MailboxPolicy> policies)
     {
         var (id, mailbox, received) = (row.GetInt64(0), row.GetInt64(1), row.GetFieldValue<DateTimeOffset>(2));
+        var json = row.IsDBNull(13) ? null : row.GetString(13);
         var triage = row.IsDBNull(4) ? null : new StoredTriage
         {
             MessageId = id, MailboxId = mailbox, ReceivedAt = received,
             Category = row.GetString(4), CategoryConfidence = row.GetFloat(5), Priority = row.GetInt16(6), Language = row.GetString(7), Summary = row.GetString(8),
             Confidence = row.GetFloat(9), Hostility = row.GetFloat(10), IsAutomated = row.GetBoolean(11), Degraded = row.GetBoolean(12),
-            Findings = row.GetString(13), ModelVersion = row.GetString(14), JudgedAt = row.GetFieldValue<DateTimeOffset>(15),
+            Findings = json ?? "", ModelVersion = row.GetString(14), JudgedAt = row.GetFieldValue<DateTimeOffset>(15),
         };
+        var findings = json is not null ? Sql.FromJson<TriageFindings>(json) : triage is not null ? atHand.Take(id, triage.JudgedAt) : null;
         return new PolicyCase(id, mailbox, received, row.GetBoolean(3), triage, row.IsDBNull(16) ? null : row.GetInt64(16), row.GetBoolean(17),
-            policies.GetValueOrDefault(mailbox, defaults.Default), Enum.Parse<SenderTrust>(row.GetString(18)));
+            policies.GetValueOrDefault(mailbox, defaults.Default), Enum.Parse<SenderTrust>(row.GetString(18))) { Findings = findings };
     }
 
     /// <summary>Stores decisions, approves drafts that policy answers with, ends the items and queues delivery, in one transaction.</summary>
@@ -73,9 +87,10 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
         done = [.. done.DistinctBy(d => d.Case.MessageId).OrderBy(d => d.Case.MessageId)];
         var now = clock.GetUtcNow();
         await Sql.ExecuteAsync(connection, """
-            insert into decision (message_id, mailbox_id, received_at, kind, reasons, policy_version, decided_at)
-            select u.*, $7 from unnest($1, $2, $3, $4, $5::jsonb[], $6) u
-            on conflict (message_id) do update set kind = excluded.kind, reasons = excluded.reasons, policy_version = excluded.policy_version, decided_at = excluded.decided_at
+            insert into decision (message_id, mailbox_id, received_at, kind, reasons, policy_version, decided_at, category, priority, language)
+            select u.*, $7, t.category, t.priority, t.language from unnest($1, $2, $3, $4, $5::jsonb[], $6) u (message_id) left join triage_result t on t.message_id = u.message_id
+            on conflict (message_id) do update set kind = excluded.kind, reasons = excluded.reasons, policy_version = excluded.policy_version, decided_at = excluded.decided_at,
+                category = excluded.category, priority = excluded.priority, language = excluded.language
             """,
             [
                 done.Select(d => d.Case.MessageId).ToArray(), done.Select(d => d.Case.MailboxId).ToArray(), done.Select(d => d.Case.ReceivedAt).ToArray(),

@@ -5,23 +5,20 @@ using Npgsql;
 namespace EmailOps.Core.Data;
 
 /// <summary>How processing stands, read off the queue and the decisions of the last day.</summary>
-internal sealed class ProcessFigures(NpgsqlDataSource source, TimeProvider clock)
+internal sealed class ProcessFigures(NpgsqlDataSource source, TimeProvider clock, DecisionTally tally)
 {
     public async Task<ProcessStatus> StatusAsync(CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         var stages = await StagesAsync(connection, cancel);
         var now = clock.GetUtcNow();
-        var day = await Sql.QueryAsync(connection, """
-            select (select count(*) from decision where decided_at >= $1),
-                   (select count(*) from work_item where died_at is not null),
-                   (select count(*) from work_item where died_at >= $2),
-                   (select count(*) from decision where decided_at >= $2), x.seconds
+        var (today, done) = await tally.CountAsync(connection, cancel);
+        // How long it took is read off the newest messages; those of a day would tell the same.
+        var (dead, died, seconds) = (await Sql.QueryAsync(connection, """
+            select (select count(*) from work_item where died_at is not null), (select count(*) from work_item where died_at >= $1), x.seconds
             from (select avg(extract(epoch from d.decided_at - m.stored_at))::float8 seconds
-                  from (select message_id, decided_at from decision where decided_at >= $2 order by decided_at desc limit 10000) d join message m on m.id = d.message_id) x
-            """, [new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero), now.AddHours(-24)],
-            r => (Today: r.GetInt64(0), Dead: r.GetInt64(1), Died: r.GetInt64(2), Done: r.GetInt64(3), Seconds: r.IsDBNull(4) ? (double?)null : r.GetDouble(4)), cancel);
-        var (today, dead, died, done, seconds) = day.Single();
+                  from (select message_id, decided_at from decision order by message_id desc limit 2000) d join message m on m.id = d.message_id where d.decided_at >= $1) x
+            """, [now.AddHours(-24)], r => (Dead: r.GetInt64(0), Died: r.GetInt64(1), Seconds: r.IsDBNull(2) ? (double?)null : r.GetDouble(2)), cancel)).Single();
         return new ProcessStatus
         {
             EmailsProcessedToday = today,

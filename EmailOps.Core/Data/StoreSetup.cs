@@ -60,11 +60,13 @@ internal static class StoreSetup
         services.AddSingleton<WorkerStore>();
         services.AddSingleton<ReplyMarkKey>();
         services.AddSingleton<IntakeStore>();
+        services.AddSingleton<WordIndexer>();
         services.AddSingleton<LoopStore>();
         services.AddSingleton<FolderStore>();
         services.AddSingleton<ReconciliationStore>();
         services.AddSingleton<ReadingStore>();
         services.AddSingleton<BounceStore>();
+        services.AddSingleton<FindingsAtHand>();
         services.AddSingleton<TriageStore>();
         services.AddSingleton(s => PromptLibrary.Load(s.GetRequiredService<ConsultOptions>().Prompts));
         services.AddSingleton<ModelPolicies>();
@@ -90,6 +92,7 @@ internal static class StoreSetup
         services.AddSingleton<KnowledgeModels>();
         services.AddSingleton<KnowledgeIndexer>();
         services.AddSingleton<KnowledgeSearch>();
+        services.AddSingleton<DecisionTally>();
         services.AddSingleton<ProcessFigures>();
         services.AddSingleton<MailReader>();
         services.AddSingleton<Importer>();

@@ -9,7 +9,7 @@ using Npgsql;
 namespace EmailOps.Core.Data;
 
 /// <summary>Reads what triage needs and writes what it found, a batch at a time.</summary>
-internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
+internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock, FindingsAtHand atHand)
 {
     /// <summary>How far back a sender's unanswered messages count as the same concern.</summary>
     private static readonly TimeSpan RepeatWindow = TimeSpan.FromDays(7);
@@ -61,31 +61,39 @@ internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
     /// <summary>Stores results and drafts, ends the work items and queues what is next, in one transaction.</summary>
     /// <param name="routes">Where messages go that do not go to policy at once; null: all do.</param>
     /// <exception cref="LeaseLostException">Another worker took the items over; nothing was written.</exception>
-    public async Task SaveAsync(IReadOnlyList<(WorkItem Item, IncomingMessage Message, TriageResult Result)> done, CancellationToken cancel, IReadOnlyDictionary<long, ConsultRoute>? routes = null)
+    public async Task SaveAsync(IReadOnlyList<(WorkItem Item, IncomingMessage Message, TriageResult Result)> judged, CancellationToken cancel, IReadOnlyDictionary<long, ConsultRoute>? routes = null)
     {
-        if (done.Count == 0) return;
+        if (judged.Count == 0) return;
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
-        await WorkQueue.CompleteAsync(connection, [.. done.Select(d => d.Item)], cancel);
+        await WorkQueue.CompleteAsync(connection, [.. judged.Select(d => d.Item)], cancel);
         // A message asked for twice is judged once; in one order, so that two workers never wait for each other.
-        done = [.. done.DistinctBy(d => d.Message.Id).OrderBy(d => d.Message.Id)];
-        await SaveResultsAsync(connection, done, cancel);
+        List<(WorkItem Item, IncomingMessage Message, TriageResult Result)> done = [.. judged.DistinctBy(d => d.Message.Id).OrderBy(d => d.Message.Id)];
+        var found = done.ConvertAll(d => TriageFindings.Of(d.Result));
+        var now = Moment(clock.GetUtcNow());
+        await SaveResultsAsync(connection, done, found, now, cancel);
         await SaveDraftsAsync(connection, done, cancel);
         if (routes is { Count: > 0 }) await ConsultSweep.NoteMissedAsync(connection, [.. done.Where(d => routes.GetValueOrDefault(d.Message.Id)?.Missed is not null).Select(d => (d.Message, d.Result, routes[d.Message.Id].Missed!))], clock.GetUtcNow(), cancel);
         await WorkQueue.EnqueueAsync(connection, [.. done.Select(d => new NewWork(routes?.GetValueOrDefault(d.Message.Id)?.Next ?? Stage.Policy, d.Message.Id, d.Message.MailboxId, (short)d.Result.Priority, ThreadId: d.Item.ThreadId) { TraceParent = d.Item.TraceParent })], cancel);
         await transaction.CommitAsync(cancel);
+        for (var i = 0; i < done.Count; i++)
+            if (routes is null || !routes.ContainsKey(done[i].Message.Id)) atHand.Keep(done[i].Message.Id, now, found[i]);
     }
+
+    /// <summary>PostgreSQL keeps microseconds.</summary>
+    private static DateTimeOffset Moment(DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMicrosecond));
 
     /// <summary>Writes the judgement of one message over what is stored, in the caller's transaction. A draft that says the same stays, with what a person may have open of it.</summary>
     internal async Task WriteAsync(NpgsqlConnection connection, WorkItem item, IncomingMessage message, TriageResult result, CancellationToken cancel)
     {
         (WorkItem, IncomingMessage, TriageResult)[] one = [(item, message, result)];
-        await SaveResultsAsync(connection, one, cancel);
+        atHand.Forget(message.Id);
+        await SaveResultsAsync(connection, one, [TriageFindings.Of(result)], clock.GetUtcNow(), cancel);
         if (result.Draft is { } draft && await Sql.QueryAsync(connection, "select 1 from draft where message_id = $1 and state = 'Proposed' and body = $2", [message.Id, StoredText.Clean(draft.Body)], r => r.GetInt32(0), cancel) is { Count: > 0 }) return;
         await SaveDraftsAsync(connection, one, cancel);
     }
 
-    private Task<int> SaveResultsAsync(NpgsqlConnection connection, IReadOnlyList<(WorkItem Item, IncomingMessage Message, TriageResult Result)> done, CancellationToken cancel)
+    private static Task<int> SaveResultsAsync(NpgsqlConnection connection, IReadOnlyList<(WorkItem Item, IncomingMessage Message, TriageResult Result)> done, List<TriageFindings> found, DateTimeOffset now, CancellationToken cancel)
     {
         T[] Column<T>(Func<(WorkItem Item, IncomingMessage Message, TriageResult Result), T> of) => [.. done.Select(of)];
         return Sql.ExecuteAsync(connection, """
@@ -103,8 +111,8 @@ internal sealed class TriageStore(NpgsqlDataSource source, TimeProvider clock)
                 Column(d => d.Message.Id), Column(d => d.Message.MailboxId), Column(d => d.Message.ReceivedAt), Column(d => d.Result.Category),
                 Column(d => (float)d.Result.CategoryConfidence), Column(d => (short)d.Result.Priority), Column(d => d.Result.Language),
                 Column(d => StoredText.Clean(d.Result.Summary)), Column(d => (float)d.Result.Confidence), Column(d => (float)d.Result.Hostility),
-                Column(d => d.Result.IsAutomated), Column(d => d.Result.Degraded), Column(d => JsonText(TriageFindings.Of(d.Result))),
-                Column(d => d.Result.ModelVersion), clock.GetUtcNow(),
+                Column(d => d.Result.IsAutomated), Column(d => d.Result.Degraded), found.Select(JsonText).ToArray(),
+                Column(d => d.Result.ModelVersion), now,
             ], cancel);
     }
 

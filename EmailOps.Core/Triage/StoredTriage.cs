@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EmailOps.Core.Contracts;
 
 namespace EmailOps.Core.Triage;
@@ -44,7 +45,7 @@ internal sealed record TriageFindings
     public required IReadOnlyList<Signal> Signals { get; init; }
     public required IReadOnlyList<Entity> Entities { get; init; }
     public required IReadOnlyList<Citation> Citations { get; init; }
-    public required IReadOnlyList<AgentRun> Runs { get; init; }
+    [JsonConverter(typeof(StoredRuns))] public required IReadOnlyList<AgentRun> Runs { get; init; }
     public string? EscalationReason { get; init; }
     /// <summary>Null in results of before there were any.</summary>
     public IReadOnlyList<Ceiling>? Ceilings { get; init; }

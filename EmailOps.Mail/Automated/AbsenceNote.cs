@@ -26,9 +26,11 @@ internal static class AbsenceNote
         if (isAnswer && top.ContainsAny(AutoReplyWords.Certain))
             return true;
         var isHinted = BeginsWith(subject, AutoReplyWords.SubjectStarts, out _) || BeginsWith(subject, AutoReplyWords.SubjectHints, out _);
+        // Neither an answer nor a hint: no wording would decide.
+        if (!isAnswer && !isHinted)
+            return false;
         var isAway = top.ContainsAny(AutoReplyWords.Away);
-        var handsOver = text.ContainsAny(AutoReplyWords.Handover);
-        return (sender.IsNull && (isAway || isHinted)) || (isAway && handsOver && (isAnswer || isHinted) && !IsCustomers(NewWords(message)));
+        return (sender.IsNull && (isAway || isHinted)) || (isAway && (isAnswer || isHinted) && text.ContainsAny(AutoReplyWords.Handover) && !IsCustomers(NewWords(message)));
     }
 
     public static bool IsAnswer(MailMessage message) =>

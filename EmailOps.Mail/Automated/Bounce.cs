@@ -26,6 +26,9 @@ internal static class Bounce
         if (sender.IsDaemon)
             return "It comes from a mailer daemon.";
         var hasSubject = message.Subject.AsSpan().ContainsAny(BounceWords.Subjects);
+        // Ordinary mail ends here: without a sign in sender, fields or subject no wording decides, and the searches below cost as much as reading the mail.
+        if (!sender.IsPostmaster && !sender.IsNull && report.Deliveries.Count == 0 && !hasSubject)
+            return null;
         var isCertain = report.Flat.AsSpan().ContainsAny(BounceWords.Certain);
         var hasSentence = isCertain || report.Flat.AsSpan().ContainsAny(BounceWords.Sentences);
         StatusCode.Find(report.Human, last: false, out var anchor);

@@ -52,4 +52,7 @@ internal static partial class IntakeLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Mailbox} is given to another worker: this one had more than its share")]
     public static partial void LoopGivenUp(ILogger log, string mailbox);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Words for the search of the inbox could not be read ({Reason}); they wait and are tried again")]
+    public static partial void WordsFailed(ILogger log, string reason);
 }

@@ -38,9 +38,8 @@ internal sealed class PolicyStage(PolicyStore store, TriageSource source, TimePr
 
     private Decision Decide(PolicyCase found, AnswerFacts? facts = null)
     {
-        if (found.Triage is not { } triage)
+        if (found is not { Triage: { } triage, Findings: { } findings })
             return new Decision(DecisionKind.HoldForReview, ["It could not be read as mail; a person should look at the kept bytes."], $"rules-{PolicyRules.Rules}/policy-{found.Policy.Version}");
-        var findings = Sql.FromJson<TriageFindings>(triage.Findings);
         // Rules ask whether there is a draft, not what it says.
         var draft = found.DraftId is not null || found.IsAnswered ? new DraftProposal("", triage.Language, findings.Citations) : null;
         return PolicyRules.Decide(triage.Result(findings, draft), found.Policy, source.Taxonomy.Find(triage.Category), clock.GetUtcNow(), facts, found.Trust);

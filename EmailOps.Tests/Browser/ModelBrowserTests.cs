@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -36,7 +35,7 @@ public sealed class ModelBrowserTests(RunningConsole running) : IClassFixture<Ru
         await Expect(page.Locator("tr[data-id='1']")).ToContainTextAsync("In force");
         await page.Locator("tr[data-id='1'] summary").PressAsync("Enter");
         await Expect(page.Locator("tr[data-id='1'] .scorecard")).ToContainTextAsync("Macro-F1");
-        await LookAsync(page, "model");
+        await PageLook.AtAsync(page, "model");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Back to the base model" }).ClickAsync();
         await Expect(page.GetByText("Held where it is")).ToBeVisibleAsync();
@@ -49,45 +48,25 @@ public sealed class ModelBrowserTests(RunningConsole running) : IClassFixture<Ru
         await page.Locator("form.risk-form").First.GetByLabel("At most this many wrong, in %").FillAsync("2");
         await page.Locator("form.risk-form").First.GetByRole(AriaRole.Button, new() { Name = "Set" }).ClickAsync();
         await Expect(page.GetByText("more right outcomes are needed")).ToBeVisibleAsync();
-        await LookAsync(page, "risk");
+        await PageLook.AtAsync(page, "risk");
 
         await GoAsync(page, "/model/evaluations");
         await page.Locator("#labelled").SetInputFilesAsync(new FilePayload { Name = "labelled.csv", MimeType = "text/csv", Buffer = "text,category\nwhere is my parcel,shipping\nI cannot log in to my account,account\nhello,nonsense\n"u8.ToArray() });
         await page.GetByRole(AriaRole.Button, new() { Name = "Evaluate" }).ClickAsync();
         await Expect(page.GetByText("is not a category of the taxonomy")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "By category" })).ToBeVisibleAsync();
-        await LookAsync(page, "evaluation");
+        await PageLook.AtAsync(page, "evaluation");
 
         await GoAsync(page, "/model/replays");
         await page.GetByLabel("Days").FillAsync("365");
         await page.GetByLabel("Bands").FillAsync("100/99/98");
         await page.GetByRole(AriaRole.Button, new() { Name = "Replay" }).ClickAsync();
         await Expect(page.GetByText("Decided otherwise")).ToBeVisibleAsync();
-        await LookAsync(page, "replay");
+        await PageLook.AtAsync(page, "replay");
         await GoAsync(page, "/model/replays");
         await Expect(page.GetByText("bands 100/99/98")).ToBeVisibleAsync();
-        await LookAsync(page, "replays");
+        await PageLook.AtAsync(page, "replays");
     }
 
     private async Task GoAsync(IPage page, string path) => await page.GotoAsync(new Uri(running.Address, path).ToString());
-
-    /// <summary>Nobody is shut out, in either theme, and a phone does not scroll sideways. With EMAILOPS_SCREENSHOTS=folder there are pictures.</summary>
-    internal static async Task LookAsync(IPage page, string name)
-    {
-        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
-        {
-            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
-            // Colours fade into each other for a moment, and what stands in between has too little contrast.
-            await page.EvaluateAsync("Promise.all(document.getAnimations().map(a => a.finished.catch(() => null)))");
-            var found = await page.RunAxe();
-            Assert.True(found.Violations.All(v => v.Impact is not ("serious" or "critical")), $"{name}, {scheme}: {string.Join("; ", found.Violations.Select(v => $"{v.Id}: {v.Help} {v.Nodes.FirstOrDefault()?.Html}"))}");
-            if (Environment.GetEnvironmentVariable("EMAILOPS_SCREENSHOTS") is { Length: > 0 } folder)
-                await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{scheme}.png"), FullPage = true });
-        }
-        await page.SetViewportSizeAsync(390, 844);
-        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, $"{name} is too wide for a phone.");
-        if (Environment.GetEnvironmentVariable("EMAILOPS_SCREENSHOTS") is { Length: > 0 } pictures)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(pictures, $"{name}-phone.png"), FullPage = true });
-        await page.SetViewportSizeAsync(1280, 900);
-    }
 }

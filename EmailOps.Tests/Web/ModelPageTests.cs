@@ -92,7 +92,7 @@ public sealed class ModelPageTests : IAsyncLifetime
         foreach (var (name, at) in new[] { ("curve", "/model/risk"), ("full", "/model"), ("evaluations", "/model/evaluations"), ("replays-form", "/model/replays"), ("replay-asked", "/model/replays/9") })
         {
             await page.GotoAsync(new Uri(_console.Address, at).ToString());
-            await ModelBrowserTests.LookAsync(page, name);
+            await PageLook.AtAsync(page, name);
         }
     }
 }

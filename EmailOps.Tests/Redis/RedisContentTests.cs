@@ -4,11 +4,13 @@ using EmailOps.Core.Data.Redis;
 using EmailOps.Core.LanguageModels;
 using EmailOps.Core.LanguageModels.Routing;
 using EmailOps.Core.Mailboxes;
+using EmailOps.ServiceDefaults.Logging;
 using EmailOps.Tests.Hosts;
 using EmailOps.Tests.LanguageModels.StandIn;
 using EmailOps.Tests.Postgres;
 using EmailOps.Tests.Store;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace EmailOps.Tests.Redis;
@@ -119,6 +121,8 @@ public sealed partial class RedisContentTests(PostgresFixture postgres, RedisFix
         Assert.Equal("Unspecified/cache.example:6380", Assert.Single(address.EndPoints).ToString());
         var plain = RedisAddress.Read("localhost:6379,password=abc", new RedisOptions());
         Assert.Equal(("abc", false, true), (plain.Password, plain.Ssl, plain.AbortOnConnectFail));
+        foreach (var (key, value) in ((string, string)[])[("ConnectionStrings:redis", "redis://:p%40ss,word@cache:1"), ("REDIS_URL", "redis://u:p%40ss,word@cache:1"), ("ConnectionStrings:redis", "cache:1,password=p@ss")])
+            Assert.DoesNotContain("p@ss", SecretMask.From(new ConfigurationManager { [key] = value }).Apply($"{value} p@ss,word"), StringComparison.Ordinal);
         Assert.All(new[] { new RedisOptions { Prefix = "a b" }, new() { Patience = TimeSpan.Zero }, new() { BeatEvery = TimeSpan.Zero }, new() { ConnectPatience = TimeSpan.Zero }, new() { LongestPause = TimeSpan.Zero } }, o => Assert.Contains("Redis:", o.Problem()!, StringComparison.Ordinal));
         Assert.Null(new RedisOptions().Problem());
     }

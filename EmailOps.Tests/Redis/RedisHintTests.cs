@@ -35,6 +35,9 @@ public sealed class RedisHintTests(PostgresFixture postgres) : IClassFixture<Pos
         beside.Notification += (_, e) => byPostgres.Add(e.Payload);
         await new NpgsqlCommand($"listen {LiveEvents.Channel}", beside).ExecuteNonQueryAsync();
         using var events = wakeUps.Subscribe(LiveEvents.Channel);
+        // What hosts say to themselves at start is over.
+        await AnnounceAsync(store, 0);
+        while (await NextAsync(events) != "message:0") continue;
 
         // By Redis, and only when the transaction has ended.
         await using (var connection = await store.Source.OpenConnectionAsync())

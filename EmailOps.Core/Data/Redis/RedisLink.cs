@@ -138,9 +138,9 @@ internal sealed class RedisLink : IAsyncDisposable
     {
         _state.Back(connection.Version);
         _serves = connection.Database;
+        Returned?.Invoke();
         _first.TrySetResult();
         RedisLog.Back(_log, _state.Where);
-        Returned?.Invoke();
     }
 
     /// <param name="served">Whose failure it was: late ones of a connection that was replaced say nothing about the new one.</param>

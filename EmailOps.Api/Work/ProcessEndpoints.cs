@@ -20,8 +20,8 @@ internal static class ProcessEndpoints
         work.MapPost(Routes.DeadLetterRetry, Retry).Needs(Permission.Operate);
     }
 
-    private static async Task<Accepted<TriggerAnswer>> Trigger(TriggerRequest? request, WorkQueue queue, CancellationToken cancel)
-        => TypedResults.Accepted(Routes.ProcessStatus, new TriggerAnswer(await queue.TriggerAsync(request?.MailboxId, cancel)));
+    private static async Task<Accepted<TriggerAnswer>> Trigger(TriggerRequest? request, HttpContext context, WorkQueue queue, CancellationToken cancel)
+        => TypedResults.Accepted(Routes.ProcessStatus, new TriggerAnswer(await queue.TriggerAsync(request?.MailboxId, cancel, context.Actor())));
 
     private static async Task<Ok<List<DeadLetterView>>> DeadLetters(NpgsqlDataSource source, CancellationToken cancel)
     {

@@ -72,7 +72,7 @@ internal static class OperationCommands
     }
 
     private static async Task TriggerAsync(IAnsiConsole console, Installation installation, CancellationToken cancel)
-        => console.MarkupLineInterpolated($"{await installation.Get<WorkQueue>().TriggerAsync(null, cancel):N0} items need wait no longer.");
+        => console.MarkupLineInterpolated($"{await installation.Get<WorkQueue>().TriggerAsync(null, cancel, Actor):N0} items need wait no longer.");
 
     private static async Task LoadAsync(IAnsiConsole console, Installation installation, CancellationToken cancel)
     {

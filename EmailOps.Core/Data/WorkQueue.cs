@@ -115,7 +115,7 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
 
     /// <summary>Makes waiting items available now and wakes the workers.</summary>
     /// <returns>How many were waiting.</returns>
-    public async Task<int> TriggerAsync(long? mailboxId, CancellationToken cancel)
+    public async Task<int> TriggerAsync(long? mailboxId, CancellationToken cancel, string? actor = null)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var command = new NpgsqlCommand("""
@@ -125,6 +125,8 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
         command.Parameters.Add(new() { Value = (object?)mailboxId ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Bigint });
         command.Parameters.Add(new() { Value = new[] { (short)Stage.Delivery, (short)Stage.Sending } }); // a hold is a promise to people; only time or they end it
         var woken = await command.ExecuteNonQueryAsync(cancel);
+        if (actor is not null)
+            await Sql.ExecuteAsync(connection, "insert into audit_entry (at, actor, action, subject_kind, subject_id, detail) values (now(), $1, 'process.trigger', 'installation', 0, $2)", [actor, $"Pushed the queue: {woken} items need wait no longer."], cancel);
         await Hints.SendAsync(connection, Channel, "", cancel);
         return woken;
     }

@@ -45,6 +45,7 @@ public sealed class OperationCommandTests(PostgresFixture postgres) : IClassFixt
 
         Assert.Equal((0, 0, 0), (pushed.Code, cleared.Code, loaded.Code));
         Assert.Contains("1 items need wait no longer", pushed.Output, StringComparison.Ordinal);
+        Assert.Equal(["process.trigger", "cache.clear", "samples.load"], await store.ColumnAsync<string>("select action from audit_entry where actor like 'emailops%' and action in ('process.trigger', 'cache.clear', 'samples.load') order by id"));
         Assert.Equal(0, await store.AskAsync<long>("select count(*) from model_answer"));
         Assert.True(await store.AskAsync<long>("select count(*) from message") > 50, loaded.Output);
     }

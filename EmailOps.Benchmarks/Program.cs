@@ -8,6 +8,7 @@ using EmailOps.Benchmarks.Lessons;
 using EmailOps.Benchmarks.Mime;
 using EmailOps.Benchmarks.Models;
 using EmailOps.Benchmarks.Predict;
+using EmailOps.Benchmarks.Queue;
 using EmailOps.Benchmarks.Redis;
 using EmailOps.Benchmarks.Scale;
 using EmailOps.Benchmarks.Search;
@@ -16,8 +17,10 @@ using EmailOps.Benchmarks.Throughput;
 var root = new RootCommand("Figures for EmailOps: how right and how fast it is.")
 {
     ChaosCommand.Create(),
+    SkewedWorker.Create(),
     PredictCommand.Create(),
     ThroughputCommand.Create(),
+    QueueCommand.Create(),
     MimeCommand.Create(),
     MimeCommand.CreateWork(),
     ImapCommandLine.Create(),

@@ -38,6 +38,13 @@ internal static class ChaosReport
         foreach (var group in result.Kills.GroupBy(k => k.Where).OrderBy(g => Enum.TryParse<Moment>(g.Key, out var at) ? (int)at : int.MaxValue))
             text.Append(CultureInfo.InvariantCulture, $"| {Words(group.Key)} | {group.Count()} | {group.Count(k => k.Reached)} | {Median(group.Select(k => k.AfterSeconds)):0.0} |\n");
         text.Append("\nA moment that does not come within its time is killed at all the same, and counted in the second column only.\n");
+        Parts(text, result);
+        return text.ToString();
+    }
+
+    /// <summary>Each part with its proof.</summary>
+    public static void Parts(StringBuilder text, ChaosResult result)
+    {
         foreach (var part in result.Parts)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n## {part.Name}\n\n{Capital(part.Told)}.\n\n");
@@ -45,7 +52,6 @@ internal static class ChaosReport
             text.Append("| | claim | counted |\n|---|---|---|\n");
             foreach (var line in part.Proof) text.Append(CultureInfo.InvariantCulture, $"| {(line.Holds ? "holds" : "FAILS")} | {line.Claim} | {line.Counted}{(line.Offenders.Count > 0 ? ": " + string.Join("; ", line.Offenders) : "")} |\n");
         }
-        return text.ToString();
     }
 
     private static string Words(string where) => Enum.TryParse<Moment>(where, out var moment) ? moment switch

@@ -6,7 +6,7 @@ namespace EmailOps.Benchmarks.Chaos;
 internal sealed class ChaosRun(ChaosWorld world, ChaosOptions options, CancellationToken cancel)
 {
     private const int Warmth = 12;
-    private static readonly TimeSpan MomentPatience = TimeSpan.FromSeconds(25), RestPatience = TimeSpan.FromMinutes(3), NextMail = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan MomentPatience = TimeSpan.FromSeconds(25), LifePatience = TimeSpan.FromMinutes(3), RestPatience = TimeSpan.FromMinutes(3), NextMail = TimeSpan.FromSeconds(1.5);
 
     private readonly Random _random = new(options.Seed);
     private readonly List<Kill> _kills = [];
@@ -15,23 +15,27 @@ internal sealed class ChaosRun(ChaosWorld world, ChaosOptions options, Cancellat
     public static async Task<ChaosResult> RunAsync(ChaosOptions options, CancellationToken cancel)
     {
         var began = TimeProvider.System.GetTimestamp();
-        await using var world = await ChaosWorld.StartAsync(options.Seed, cancel);
+        await using var world = await ChaosWorld.StartAsync(options, cancel);
         var run = new ChaosRun(world, options, cancel);
-        await run.KillAsync();
+        if (options.Workers > 1) await new ManyWorkers(world, run, options).RunAsync(cancel);
+        else await run.KillAsync();
         if (options.Scenarios) await new ServerFailures(world, run).AllAsync(cancel);
         return new ChaosResult(options, run._kills, run._parts, world.Delivered, world.Distinct, TimeProvider.System.GetElapsedTime(began).TotalSeconds);
     }
 
+    public void Add(Kill kill) => _kills.Add(kill);
+
     /// <summary>Waits for rest and judges.</summary>
-    public async Task JudgeAsync(string name, string told)
+    /// <param name="more">What is to be true beside the proof that every part ends with.</param>
+    public async Task JudgeAsync(string name, string told, Func<Task<IReadOnlyList<ProofLine>>>? more = null)
     {
         var left = await Proof.RestAsync(world, RestPatience, cancel);
-        var part = new ChaosPart(name, told, left, await Proof.CheckAsync(world, cancel));
+        var part = new ChaosPart(name, told, left, [.. await Proof.CheckAsync(world, cancel), .. more is null ? [] : await more()]);
         _parts.Add(part);
         options.Say($"{name}: {(part.Holds ? "the proof holds" : "THE PROOF FAILS")} ({told})");
         foreach (var line in left) options.Say($"  not at rest: {line}");
         foreach (var line in part.Proof.Where(line => !line.Holds)) options.Say($"  {line.Claim} {line.Counted}: {string.Join("; ", line.Offenders)}");
-        if (!part.Holds) options.Say(world.Worker.LastLines(10));
+        if (!part.Holds) foreach (var worker in world.Workers) options.Say(worker.LastLines(10));
     }
 
     private async Task KillAsync()
@@ -59,6 +63,7 @@ internal sealed class ChaosRun(ChaosWorld world, ChaosOptions options, Cancellat
     {
         var killed = world.Moments.ArmAsync(moment, world.Worker.KillAsync, skip: _random.Next(3));
         await arriving;
+        await AliveAsync(killed);
         var patience = Task.Delay(MomentPatience, cancel);
         // A quick worker may do all there is in one transaction, or before we watch: more mail, until the moment comes.
         while (await Task.WhenAny(killed, patience, Task.Delay(NextMail, cancel)) is var ended && ended != killed)
@@ -74,6 +79,17 @@ internal sealed class ChaosRun(ChaosWorld world, ChaosOptions options, Cancellat
         }
         await killed;
         return true;
+    }
+
+    /// <summary>On a busy machine a worker needs longer to come to life than any moment takes to come: time counts from its first commit or fetch.</summary>
+    private async Task AliveAsync(Task killed)
+    {
+        var (began, before) = (TimeProvider.System.GetTimestamp(), world.Moments.Seen.Values.Sum());
+        while (!killed.IsCompleted && world.Moments.Seen.Values.Sum() == before && TimeProvider.System.GetElapsedTime(began) < LifePatience)
+        {
+            await Task.WhenAny(killed, Task.Delay(NextMail, cancel));
+            if (!killed.IsCompleted) await world.DeliverAsync(1, cancel);
+        }
     }
 
     private async Task<bool> KillSometimeAsync()

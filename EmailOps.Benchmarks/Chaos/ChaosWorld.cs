@@ -18,30 +18,39 @@ internal sealed class ChaosWorld : IAsyncDisposable
     private const string SecretsKey = "dGVzdCBrZXkgb2YgdGhpcnR5LXR3byBieXRlcyAhISE=";
 
     private readonly string _folder;
-    private readonly ChaosMail _mail;
+    private readonly ChaosMail[] _mail;
     private readonly Random _random;
     private ServiceProvider? _services;
 
-    private ChaosWorld(string folder, OwnCluster cluster, MailServerPair servers, MailUser user, int seed)
+    private ChaosWorld(string folder, OwnCluster cluster, MailServerPair servers, IReadOnlyList<MailUser> users, ChaosOptions options)
     {
-        (_folder, Cluster, Servers, User) = (folder, cluster, servers, user);
-        _mail = new ChaosMail(seed, user.Address);
+        (_folder, Cluster, Servers, Users) = (folder, cluster, servers, users);
+        var seed = options.Seed;
+        _mail = [.. users.Select(user => new ChaosMail(seed, user.Address))];
         _random = new Random(seed);
         Postgres = new TcpProxy(() => PostgresRoute.Server(cluster.ConnectionString), Moments, PostgresWatch.New);
         Imap = new TcpProxy(() => new IPEndPoint(IPAddress.Loopback, servers.ImapPort), Moments, ImapWatch.New);
         Smtp = new TcpProxy(() => new IPEndPoint(IPAddress.Loopback, servers.PlainPort), Moments, SmtpWatch.New);
         Source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { MaxPoolSize = 5 }.ConnectionString);
-        Worker = new WorkerProcess(Path.Combine(folder, "worker.log"), [.. Settings()]);
+        // One worker goes through the proxies, which kill it at named moments; several are killed at any time, and each has its own idea of what time it is.
+        Workers = options.Workers == 1
+            ? [new WorkerProcess(Path.Combine(folder, "worker.log"), [.. Settings(PostgresRoute.Through(Postgres, cluster.ConnectionString))])]
+            : [.. Enumerable.Range(0, options.Workers).Select(i => new WorkerProcess(Path.Combine(folder, $"worker{i}.log"),
+                [.. Settings(new NpgsqlConnectionStringBuilder(cluster.ConnectionString) { MaxPoolSize = 16 }.ConnectionString)], options.SkewOf(i)))];
     }
 
     public OwnCluster Cluster { get; }
     public MailServerPair Servers { get; }
-    public MailUser User { get; }
+    public IReadOnlyList<MailUser> Users { get; }
+    /// <summary>The first.</summary>
+    public MailUser User => Users[0];
     public Moments Moments { get; } = new();
     public TcpProxy Postgres { get; }
     public TcpProxy Imap { get; }
     public TcpProxy Smtp { get; }
-    public WorkerProcess Worker { get; }
+    public IReadOnlyList<WorkerProcess> Workers { get; }
+    /// <summary>The first.</summary>
+    public WorkerProcess Worker => Workers[0];
 
     /// <summary>Straight to the database.</summary>
     public NpgsqlDataSource Source { get; }
@@ -52,28 +61,33 @@ internal sealed class ChaosWorld : IAsyncDisposable
     /// <summary>Of them, mails of their own.</summary>
     public int Distinct { get; private set; }
 
-    public static async Task<ChaosWorld> StartAsync(int seed, CancellationToken cancel)
+    public static Task<ChaosWorld> StartAsync(int seed, CancellationToken cancel) => StartAsync(new ChaosOptions(0, 0, seed, false, _ => { }), cancel);
+
+    public static async Task<ChaosWorld> StartAsync(ChaosOptions options, CancellationToken cancel)
     {
         var servers = await MailServerPair.StartAsync(cancel: cancel);
         var cluster = await OwnCluster.StartAsync(cancel);
         var folder = Directory.CreateTempSubdirectory("emailops-chaos-").FullName;
-        var world = new ChaosWorld(folder, cluster, servers, await servers.AddUserAsync("support", cancel), seed);
+        List<MailUser> users = [];
+        for (var i = 0; i < options.Mailboxes; i++) users.Add(await servers.AddUserAsync(i == 0 ? "support" : $"support{i}", cancel));
+        var world = new ChaosWorld(folder, cluster, servers, users, options);
         await world.SetUpAsync(cancel);
         return world;
     }
 
-    /// <summary>Puts mails into the mailbox while everything runs: most as files, some by LMTP, a few twice.</summary>
+    /// <summary>Puts mails into the mailboxes while everything runs: most as files, some by LMTP, a few twice.</summary>
     public async Task DeliverAsync(int count, CancellationToken cancel)
     {
-        var mails = Enumerable.Range(Distinct + 1, count).Select(number => (Number: number, Bytes: _mail.Next(number))).ToList();
+        var to = _random.Next(Users.Count);
+        var mails = Enumerable.Range(Distinct + 1, count).Select(number => (Number: number, Bytes: _mail[to].Next(number))).ToList();
         foreach (var piece in mails.Chunk(1 + _random.Next(8)))
         {
-            if (_random.Next(5) == 0) foreach (var one in piece) await Servers.Delivery.LmtpAsync(User, one.Bytes, cancel: cancel);
-            else Servers.Delivery.Drop(User, piece.Select(one => (ReadOnlyMemory<byte>)one.Bytes));
+            if (_random.Next(5) == 0) foreach (var one in piece) await Servers.Delivery.LmtpAsync(Users[to], one.Bytes, cancel: cancel);
+            else Servers.Delivery.Drop(Users[to], piece.Select(one => (ReadOnlyMemory<byte>)one.Bytes));
             Delivered += piece.Length;
             Distinct += piece.Length;
             if (_random.Next(10) != 0) continue;
-            Servers.Delivery.Drop(User, [piece[0].Bytes]);
+            Servers.Delivery.Drop(Users[to], [piece[0].Bytes]);
             Delivered++;
         }
     }
@@ -101,7 +115,7 @@ internal sealed class ChaosWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Worker.DisposeAsync();
+        foreach (var worker in Workers) await worker.DisposeAsync();
         await Postgres.DisposeAsync();
         await Imap.DisposeAsync();
         await Smtp.DisposeAsync();
@@ -128,18 +142,21 @@ internal sealed class ChaosWorld : IAsyncDisposable
             AnswersPerCorrespondent = 100,
             AnswersPerHour = 100_000,
         };
-        var made = await _services.GetRequiredService<MailboxStore>().CreateAsync("chaos", new SaveMailbox(User.Address, "Chaos", settings, User.Password), cancel);
-        if (made.Outcome != WriteOutcome.Done) throw new InvalidOperationException(made.Problem);
+        foreach (var user in Users)
+        {
+            var made = await _services.GetRequiredService<MailboxStore>().CreateAsync("chaos", new SaveMailbox(user.Address, "Chaos", settings, user.Password), cancel);
+            if (made.Outcome != WriteOutcome.Done) throw new InvalidOperationException(made.Problem);
+        }
     }
 
     // Leases and pauses as short as they may be: a kill should cost seconds of the run, not minutes. Small batches: more commits to be killed between.
-    private IEnumerable<(string, string)> Settings() =>
+    private IEnumerable<(string, string)> Settings(string connectionString) =>
     [
-        ("ConnectionStrings__emailops", PostgresRoute.Through(Postgres, Cluster.ConnectionString)), ("EMAILOPS_ENV_FILE", "none"), ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
+        ("ConnectionStrings__emailops", connectionString), ("EMAILOPS_ENV_FILE", "none"), ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
         // A process that lives for two seconds gains nothing from measuring itself.
         ("DOTNET_TieredPGO", "0"), ("DOTNET_ENVIRONMENT", "Production"), ("SECRETS_KEY", SecretsKey), ("STATE_DIR", Path.Combine(_folder, "state")), ("CACHE_DIR", Path.Combine(Path.GetTempPath(), "emailops-chaos-cache")),
         ("LOG_LEVEL", "WARNING"), ("LOG_FILE_ENABLED", "false"), ("LOAD_SAMPLES", "false"), ("HUMAN_REVIEW", "0"), ("SUGGEST_RESPONSE", "0"), ("AUTO_HANDLE", "1"),
-        ("Work__Lease", "00:00:05"), ("Work__BatchSize", "8"), ("Work__Backoff", "00:00:01"), ("Work__MaxBackoff", "00:00:05"), ("Work__PollFloor", "00:00:01"), ("Work__MaxAttempts", "20"),
+        ("Work__Lease", "00:00:05"), ("Work__BatchSize", "8"), ("Work__Backoff", "00:00:01"), ("Work__MaxBackoff", "00:00:05"), ("Work__PollFloor", "00:00:01"), ("Work__MaxAttempts", "20"), ("Work__WorkerLease", "00:00:02"), ("Work__DrainTime", "00:00:10"),
         ("Intake__Lease", "00:00:01"), ("Intake__BatchSize", "8"), ("Intake__MaxBackoff", "00:00:02"), ("Intake__ReconcileEvery", "00:00:30"), ("Intake__ServerPatience", "00:00:10"),
         ("Delivery__Lease", "00:00:02"), ("Delivery__FirstPause", "00:00:01"), ("Delivery__MaxPause", "00:00:04"), ("Delivery__LookFor", "00:00:01"), ("Delivery__LookAgainFor", "00:01:00"),
     ];

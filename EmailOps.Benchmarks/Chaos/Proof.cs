@@ -28,7 +28,7 @@ internal static class Proof
     public static async Task<IReadOnlyList<ProofLine>> CheckAsync(ChaosWorld world, CancellationToken cancel)
     {
         List<ProofLine> lines = [];
-        var mails = ServerMailbox.Read(world.Servers, world.User);
+        var mails = Mails(world);
         lines.Add(Line("The mail server has a UID for every mail, and holds all that were delivered.", mails is null || mails.Count != world.Delivered ? [$"{mails?.Count} of {world.Delivered}"] : [], $"{world.Delivered} mails"));
         if (mails is null) return lines;
         await IntakeAsync(world, mails, lines, cancel);
@@ -37,10 +37,10 @@ internal static class Proof
         return lines;
     }
 
-    private static async Task IntakeAsync(ChaosWorld world, IReadOnlyList<ServerMail> mails, List<ProofLine> lines, CancellationToken cancel)
+    private static async Task IntakeAsync(ChaosWorld world, IReadOnlyList<(string Address, long UidValidity, long Uid, string Sha256)> mails, List<ProofLine> lines, CancellationToken cancel)
     {
-        var known = (await world.LinesAsync("select s.uid_validity, s.uid from server_message s join mailbox_folder f on f.id = s.folder_id where s.uid_validity = f.uid_validity and not s.is_missing", cancel)).ToHashSet();
-        var there = mails.Select(m => $"{m.UidValidity} {m.Uid}").ToHashSet();
+        var known = (await world.LinesAsync("select b.address, s.uid_validity, s.uid from server_message s join mailbox_folder f on f.id = s.folder_id join mailbox b on b.id = f.mailbox_id where s.uid_validity = f.uid_validity and not s.is_missing", cancel)).ToHashSet();
+        var there = mails.Select(m => $"{m.Address} {m.UidValidity} {m.Uid}").ToHashSet();
         lines.Add(Line("Every UID on the server has its line in the ledger, and no line lacks its mail.", [.. there.Except(known).Select(u => "not in the ledger: " + u), .. known.Except(there).Select(u => "not on the server: " + u)], $"{there.Count} UIDs"));
 
         var stored = (await world.LinesAsync("select encode(r.sha256, 'hex'), (select count(*) from message m where m.raw_id = r.id) from raw_mail r", cancel)).Select(l => l.Split(' ')).ToDictionary(l => l[0].ToUpperInvariant(), l => l[1]);
@@ -62,7 +62,7 @@ internal static class Proof
 
     private static async Task RepliesAsync(ChaosWorld world, List<ProofLine> lines, CancellationToken cancel)
     {
-        var received = world.Servers.Sink.ReceivedFrom(world.User);
+        var received = world.Users.SelectMany(user => world.Servers.Sink.ReceivedFrom(user)).ToList();
         var ids = received.Select(mail => mail.Header("Message-ID")?.Trim('<', '>') ?? "").ToList();
         lines.Add(Line("No reply reached the mail server twice (Message-ID).", ids.GroupBy(id => id).Where(g => g.Key.Length == 0 || g.Count() > 1).Select(g => $"{g.Key}: {g.Count()} times"), $"{ids.Count} replies received"));
         lines.Add(Line("No customer was answered twice (In-Reply-To).", received.GroupBy(mail => mail.Header("In-Reply-To") ?? "").Where(g => g.Key.Length == 0 || g.Count() > 1).Select(g => $"{g.Key}: {g.Count()} times"), $"{received.SelectMany(m => m.To).Distinct().Count()} correspondents"));
@@ -77,7 +77,7 @@ internal static class Proof
         lines.Add(Line("What is called sent was received.", outbox.Where(o => o.Value == "Sent").Select(o => o.Key).Except(ids), $"{outbox.Values.Count(s => s == "Sent")} sent"));
         lines.Add(Line("What was received is called sent or unknown.", ids.Where(id => outbox.GetValueOrDefault(id) is not ("Sent" or "Unknown")).Select(id => $"{id} is {outbox.GetValueOrDefault(id) ?? "not in the outbox"}"), $"{ids.Count} received"));
 
-        var copies = ServerMailbox.MessageIds(world.Servers, world.User, "Sent").GroupBy(id => id).ToDictionary(g => g.Key, g => g.Count());
+        var copies = world.Users.SelectMany(user => ServerMailbox.MessageIds(world.Servers, user, "Sent")).GroupBy(id => id).ToDictionary(g => g.Key, g => g.Count());
         var sent = outbox.Where(o => o.Value == "Sent").Select(o => o.Key).ToHashSet(StringComparer.Ordinal);
         lines.Add(Line("The Sent folder has every reply that is called sent, once, and no other.",
             [.. copies.Where(c => c.Value > 1 || !sent.Contains(c.Key)).Select(c => $"{c.Key} {c.Value} times, {outbox.GetValueOrDefault(c.Key)}"), .. sent.Except(copies.Keys).Select(id => id + " has no copy")], $"{copies.Count} copies"));
@@ -89,19 +89,30 @@ internal static class Proof
         lines.Add(Line("The reading of the mailbox is under way and reports no gap.", await world.LinesAsync("""
             select l.state, l.problem, f.gap from mailbox_loop l join mailbox_folder f on f.mailbox_id = l.mailbox_id where l.state <> 'Watching' or f.gap <> 0 or f.problem is not null
             """, cancel), string.Join(", ", await world.LinesAsync("select state from mailbox_loop", cancel))));
-        lines.Add(Line("The worker never ended by itself.", world.Worker.HasDied ? [world.Worker.LastLines(10)] : [], "its process runs"));
+        lines.Add(Line("The worker never ended by itself.", world.Workers.Where(w => w.HasDied).Select(w => w.LastLines(10)), world.Workers.Count == 1 ? "its process runs" : $"{world.Workers.Count} processes run"));
     }
 
     private static async Task<IReadOnlyList<string>> LeftAsync(ChaosWorld world, CancellationToken cancel)
     {
         List<string> left = [];
-        var mails = ServerMailbox.Read(world.Servers, world.User);
+        var mails = Mails(world);
         var known = await world.AskAsync<long>("select count(*) from server_message s join mailbox_folder f on f.id = s.folder_id where s.uid_validity = f.uid_validity and not s.is_missing", cancel);
         if (mails is null || mails.Count != known) left.Add($"{known} of {mails?.Count} mails are in the ledger");
         left.AddRange(await world.LinesAsync("select 'stage ' || stage, count(*), 'items wait; attempts up to', max(attempts), max(last_error) from work_item where died_at is null group by stage", cancel));
         left.AddRange(await world.LinesAsync("select count(*), 'replies are', state from outbound_message where state in ('Held', 'Queued', 'Sending', 'Failed') group by state", cancel));
         left.AddRange(await world.LinesAsync("select 'the loop is', state, problem from mailbox_loop where state <> 'Watching'", cancel));
         return left;
+    }
+
+    private static List<(string Address, long UidValidity, long Uid, string Sha256)>? Mails(ChaosWorld world)
+    {
+        var mails = new List<(string, long, long, string)>();
+        foreach (var user in world.Users)
+        {
+            if (ServerMailbox.Read(world.Servers, user) is not { } read) return null;
+            mails.AddRange(read.Select(m => (user.Address, m.UidValidity, m.Uid, m.Sha256)));
+        }
+        return mails;
     }
 
     private static ProofLine Line(string claim, IEnumerable<string> offenders, string counted)

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace EmailOps.Benchmarks.Chaos;
 
 /// <summary>The real worker as a process of its own, started and killed again and again.</summary>
-internal sealed class WorkerProcess(string log, IReadOnlyList<(string Name, string Value)> settings) : IAsyncDisposable
+/// <param name="skew">How much its clock is ahead of the machine's.</param>
+internal sealed class WorkerProcess(string log, IReadOnlyList<(string Name, string Value)> settings, TimeSpan skew = default) : IAsyncDisposable
 {
     private Process? _process;
 
@@ -12,12 +14,15 @@ internal sealed class WorkerProcess(string log, IReadOnlyList<(string Name, stri
     /// <summary>It ended by itself: chaos must not, whatever its servers do.</summary>
     public bool HasDied => _process is { HasExited: true };
 
+    /// <summary>Of a process that has ended.</summary>
+    public int ExitCode => _process!.ExitCode;
+
     public void Start()
     {
         _process?.Dispose();
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true };
         // The shell only leads both streams into the log; the worker takes its place.
-        foreach (var argument in (string[])["-c", "exec \"$@\" >>\"$0\" 2>&1", log, Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", Path.Combine(AppContext.BaseDirectory, "EmailOps.Worker.dll")]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])["-c", "exec \"$@\" >>\"$0\" 2>&1", log, Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", .. skew == TimeSpan.Zero ? [Program("EmailOps.Worker")] : (string[])[Program("EmailOps.Benchmarks"), SkewedWorker.Name, "--skew", skew.TotalSeconds.ToString(CultureInfo.InvariantCulture)]]) start.ArgumentList.Add(argument);
         foreach (var name in (string[])["ConnectionStrings__emailops", "INDEX_DB_URL", "STATE_DIR"]) start.Environment.Remove(name);
         foreach (var (name, value) in settings) start.Environment[name] = value;
         _process = Process.Start(start) ?? throw new InvalidOperationException("The worker did not start.");
@@ -48,6 +53,8 @@ internal sealed class WorkerProcess(string log, IReadOnlyList<(string Name, stri
 
     /// <summary>The end of what it logged, for people.</summary>
     public string LastLines(int count) => File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(count)) : "";
+
+    private static string Program(string name) => Path.Combine(AppContext.BaseDirectory, name + ".dll");
 
     public async ValueTask DisposeAsync()
     {

@@ -20,13 +20,16 @@ internal static class QueueSql
         from w join line on line.s = w.s and line.m = w.m and line.p = w.p order by w.n
         """;
 
-    /// <summary>$1 stage, $2 items at most, $3 lease, $4 its time, $5 attempts at most, $6 error of what ended its last holder, $7 turn below which nothing is ready.</summary>
+    /// <summary>
+    /// $1 stage, $2 items at most, $3 lease, $4 its time, $5 attempts at most, $6 error of what ended its last holder, $7 turn below which nothing is ready. The queue is mostly empty, and the planner
+    /// plans for what it saw last: arrays of ids and "turn + 0" leave it no way to read the whole table, or all turns before one.
+    /// </summary>
     public const string Claim = $"""
         with found as (
             select id, turn, thread_id, lease is not null as orphan, lease is not null and attempts >= $5 as spent from work_item w
             where stage = $1 and died_at is null and wake_at is null and turn >= $7 and available_at <= now() and {StandingOrders.MayClaim}
               and (thread_id is null or not exists (select from work_item e where e.thread_id = w.thread_id and e.stage = $1 and e.died_at is null
-                                                    and e.lease is not null and e.available_at > now() and (e.turn, e.id) < (w.turn, w.id)))
+                                                    and e.lease is not null and e.available_at > now() and (e.turn + 0, e.id) < (w.turn, w.id)))
             order by turn, id limit $2 for update skip locked),
         due as (
             select id, turn, thread_id, false, false from work_item
@@ -36,13 +39,12 @@ internal static class QueueSql
         free as (
             select * from ready r
             where thread_id is null or not exists (select from work_item e where e.thread_id = r.thread_id and e.stage = $1 and e.died_at is null and e.wake_at is null
-                                                   and (e.turn, e.id) < (r.turn, r.id) and e.id not in (select id from ready))),
+                                                   and (e.turn + 0, e.id) < (r.turn, r.id) and e.id <> all(array(select id from ready)))),
         dead as (
-            update work_item w set died_at = now(), lease = null, last_error = $6 from free f where f.id = w.id and f.spent),
-        alone as (select id from free where orphan and not spent order by turn, id limit 1),
-        claimed as (select id from free where not spent and (id in (select id from alone) or not exists (select from alone)))
+            update work_item w set died_at = now(), lease = null, last_error = $6 where w.id = any(array(select id from free where spent))),
+        alone as (select id from free where orphan and not spent order by turn, id limit 1)
         update work_item w set lease = $3, attempts = attempts + 1, available_at = now() + $4
-        from claimed where w.id = claimed.id
+        where w.id = any(array(select id from free where not spent and (not exists (select from alone) or id = (select id from alone))))
         returning w.id, w.subject_id, w.mailbox_id, w.priority, w.attempts, w.trace_parent, w.thread_id, w.turn
         """;
 

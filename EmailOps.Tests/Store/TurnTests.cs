@@ -1,3 +1,4 @@
+using EmailOps.Core.Data;
 using EmailOps.Core.Work;
 using EmailOps.Tests.Postgres;
 
@@ -158,6 +159,28 @@ public sealed class TurnTests(PostgresFixture postgres) : IClassFixture<Postgres
         Assert.Contains("(actual rows=5 ", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Rows Removed by Filter", plan, StringComparison.Ordinal);
         Assert.Equal(5, (await ClaimAsync(100)).Count);
+    }
+
+    [Fact]
+    public async Task A_plan_made_while_the_queue_is_empty_is_good_for_a_full_one()
+    {
+        await _store.ExecuteAsync("vacuum analyze work_item");
+        await using var connection = await _store.Source.OpenConnectionAsync();
+        async Task<string> PlanAsync(string name, string types, string sql, string values)
+        {
+            await Sql.ExecuteAsync(connection, "set plan_cache_mode = force_generic_plan", [], CancellationToken.None);
+            await Sql.ExecuteAsync(connection, $"prepare {name} ({types}) as {sql}", [], CancellationToken.None);
+            return string.Join('\n', await Sql.QueryAsync(connection, $"explain execute {name}({values})", [], r => r.GetString(0), CancellationToken.None));
+        }
+
+        var claim = await PlanAsync("claim", "smallint, int, uuid, interval, smallint, text, bigint", QueueSql.Claim, "1::smallint, 50, gen_random_uuid(), '1 minute', 5::smallint, '', 0");
+        var enqueue = await PlanAsync("enqueue", "smallint[], bigint[], bigint[], smallint[], interval[], bigint[], text[]", QueueSql.Enqueue, "'{1}', '{1}', '{1}', '{5}', '{0 s}', '{1}', '{x}'");
+        var complete = await PlanAsync("complete", "bigint[], uuid", QueueSql.Complete, "'{1}', gen_random_uuid()");
+
+        Assert.Contains("work_item_turn", claim, StringComparison.Ordinal);
+        foreach (var plan in (string[])[claim, enqueue, complete]) Assert.DoesNotContain("Seq Scan on work_item", plan, StringComparison.Ordinal);
+        Assert.Equal(2, claim.Split("Index Cond: (id = ANY").Length - 1); // never the whole primary key
+        Assert.Equal(2, claim.Split("Index Cond: ((thread_id = ").Length - 1);
     }
 
     private const string Ready = "select id from work_item where stage = 1 and died_at is null and wake_at is null and turn >= 0 and available_at <= now() order by turn, id limit 100";

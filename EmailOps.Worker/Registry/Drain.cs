@@ -9,7 +9,7 @@ namespace EmailOps.Worker.Registry;
 /// </summary>
 internal sealed class Drain : IDisposable
 {
-    private readonly CancellationTokenSource _hands = new();
+    private readonly CancellationTokenSource _hands = new(); // not disposed: a late signal may still ask for it, and it holds nothing
     private readonly PosixSignalRegistration[] _signals;
     private readonly CancellationTokenRegistration _stopping;
     private readonly WorkOptions _options;
@@ -39,10 +39,11 @@ internal sealed class Drain : IDisposable
 
     public void Dispose()
     {
-        foreach (var signal in _signals) signal.Dispose();
+        // Once the process was told to end, a further signal must not kill it on its last steps: that would not be exit code 0.
+        if (Volatile.Read(ref _signalled) == 0)
+            foreach (var signal in _signals) signal.Dispose();
         _stopping.Dispose();
         _timer?.Dispose();
-        _hands.Dispose();
     }
 
     private void Begin()

@@ -65,7 +65,7 @@ var web = builder.AddProject<Projects.EmailOps_Web>("web")
 // The sign-in link that its log shows leads here.
 web.WithEnvironment("WEB_PUBLIC_URL", web.GetEndpoint("http"));
 
-// Each is a call to the Api that the console and the command line make as well.
+// Each is a call to the Api that the command line makes as well, and the console all but the last.
 (string Path, string Title, string Icon, string? Question)[] commands =
 [
     ("/process/trigger", "Process now", "Play", null),

@@ -37,7 +37,7 @@ internal sealed class RedisSide : IAsyncDisposable
         var api = ApiHost.Create([$"--ConnectionStrings:emailops={database}", .. redis is null ? (string[])[] : [$"--ConnectionStrings:redis={redis}"], "--urls=http://127.0.0.1:0", "--EMAILOPS_ENV_FILE=none", $"--EMAILOPS_API_KEY={Key}",
             "--LOG_LEVEL=ERROR", "--LOG_FILE_ENABLED=false", "--LanguageModels:Enabled=false", "--SECRETS_KEY=dGVzdCBrZXkgb2YgdGhpcnR5LXR3byBieXRlcyAhISE="]);
         await api.StartAsync(cancel);
-        if (api.Services.GetService<RedisLink>() is { } link && !await link.IsUpWithinAsync(TimeSpan.FromSeconds(10), cancel)) throw new InvalidOperationException(link.State.Health().Detail);
+        if (api.Services.GetService<RedisLink>() is { } link && !await link.IsUpWithinAsync(TimeSpan.FromSeconds(30), cancel)) throw new InvalidOperationException(link.State.Health().Detail);
         var side = new RedisSide(name, api);
         side._readers.Add(side.ListenAsync());
         side._readers.Add(await side.OpenConsoleAsync(cancel));

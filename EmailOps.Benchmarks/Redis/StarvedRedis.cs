@@ -22,7 +22,7 @@ internal static class StarvedRedis
     {
         var options = new RedisOptions { Prefix = "starved", BeatEvery = TimeSpan.FromMilliseconds(100), LongestPause = TimeSpan.FromMilliseconds(200) };
         await using var link = new RedisLink(RedisAddress.Read(address, options), options, TimeProvider.System, NullLogger<RedisLink>.Instance);
-        if (!await link.IsUpWithinAsync(TimeSpan.FromSeconds(10), CancellationToken.None)) return Say("never up: " + link.State.Health().Detail);
+        if (!await link.IsUpWithinAsync(TimeSpan.FromSeconds(30), CancellationToken.None)) return Say("never up: " + link.State.Health().Detail);
 
         using var free = new ManualResetEventSlim();
         for (var i = 0; i < Blockers; i++) ThreadPool.UnsafeQueueUserWorkItem(_ => free.Wait(s_blocked), null);

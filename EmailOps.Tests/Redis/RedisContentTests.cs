@@ -26,7 +26,7 @@ public sealed partial class RedisContentTests(PostgresFixture postgres, RedisFix
         if (!redis.TryGet(out var server)) return;
         var settings = RedisFixture.Settings(server);
         await using var store = await TestStore.CreateAsync(postgres, settings);
-        Assert.True(await store.Get<RedisLink>().IsUpWithinAsync(TimeSpan.FromSeconds(10), None));
+        Assert.True(await store.Get<RedisLink>().IsUpWithinAsync(TimeSpan.FromSeconds(30), None));
 
         await store.Get<ITokenCache>().KeepAsync("mailbox/secret-name/imap", new AccessToken("secret-token-value", TimeProvider.System.GetUtcNow().AddHours(1)), None);
         await store.Get<ITokenCache>().FindAsync("mailbox/secret-name/imap", None);
@@ -59,7 +59,7 @@ public sealed partial class RedisContentTests(PostgresFixture postgres, RedisFix
         await using var one = await TestStore.CreateAsync(postgres, shared);
         await using var other = await TestStore.OpenAsync(one.ConnectionString, shared);
         await using var alone = await TestStore.OpenAsync(one.ConnectionString, limited);
-        Assert.True(await one.Get<RedisLink>().IsUpWithinAsync(TimeSpan.FromSeconds(10), None) && await other.Get<RedisLink>().IsUpWithinAsync(TimeSpan.FromSeconds(10), None));
+        Assert.True(await one.Get<RedisLink>().IsUpWithinAsync(TimeSpan.FromSeconds(30), None) && await other.Get<RedisLink>().IsUpWithinAsync(TimeSpan.FromSeconds(10), None));
         Assert.Equal("Yes.", (await AskAsync(one)).Text);
 
         var refused = await Assert.ThrowsAsync<LanguageModelException>(() => AskAsync(other));
@@ -81,7 +81,7 @@ public sealed partial class RedisContentTests(PostgresFixture postgres, RedisFix
         if (!redis.TryGet(out var server)) return;
         await using var ollama = await StandInOllama.StartAsync();
         await using var store = await TestStore.CreateAsync(postgres, [.. ollama.Settings, .. withRedis ? RedisFixture.Settings(server) : []]);
-        if (store.Find<RedisLink>() is { } link) Assert.True(await link.IsUpWithinAsync(TimeSpan.FromSeconds(10), None));
+        if (store.Find<RedisLink>() is { } link) Assert.True(await link.IsUpWithinAsync(TimeSpan.FromSeconds(30), None));
         var first = await EmbedAsync("how long does a refund take", "where is my parcel");
 
         var again = await EmbedAsync("where is my parcel", "something new", "how long does a refund take");
@@ -133,7 +133,7 @@ public sealed partial class RedisContentTests(PostgresFixture postgres, RedisFix
         if (!redis.TryGet(out var server)) return;
         var settings = RedisFixture.Settings(server);
         await using var store = await TestStore.CreateAsync(postgres, settings);
-        Assert.True(await store.Get<RedisLink>().IsUpWithinAsync(TimeSpan.FromSeconds(10), None));
+        Assert.True(await store.Get<RedisLink>().IsUpWithinAsync(TimeSpan.FromSeconds(30), None));
         await store.Get<IAnswerCache>().KeepAsync(new byte[32], "judge/1", new CachedAnswer("m", "a", 1, 1), None);
 
         var done = await OwnProcess.RunAsync("emailops", ["clear-cache"], ("ConnectionStrings__emailops", store.ConnectionString), ("REDIS_URL", $"redis://{server.Address}"), ("Redis__Prefix", settings.First(s => s.Key == "Redis:Prefix").Value), ("SECRETS_KEY", TestStore.SecretsKey));

@@ -21,7 +21,9 @@ public sealed class RedisFixture : IAsyncLifetime
 
     /// <summary>What a process needs to use it, and nothing of what other tests left there.</summary>
     internal static (string Key, string Value)[] Settings(RedisServer server) =>
-        [("ConnectionStrings:redis", server.Address), ("Redis:Prefix", $"test-{Environment.ProcessId}-{Interlocked.Increment(ref _last)}"), ("Redis:BeatEvery", "00:00:00.2"), ("Redis:LongestPause", "00:00:00.2")];
+        [("ConnectionStrings:redis", server.Address), ("Redis:Prefix", $"test-{Environment.ProcessId}-{Interlocked.Increment(ref _last)}"), ("Redis:BeatEvery", "00:00:00.2"), ("Redis:LongestPause", "00:00:00.2"),
+        // On a machine that is busy with other tests a living Redis may take its time.
+        ("Redis:Patience", "00:00:02"), ("Redis:ConnectPatience", "00:00:10")];
 
     public async Task InitializeAsync() => _server = RedisServer.Missing() is null ? await RedisServer.StartAsync() : null;
 

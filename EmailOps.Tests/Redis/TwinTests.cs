@@ -142,7 +142,7 @@ public abstract class TwinTests(PostgresFixture postgres)
 
     private protected static async Task UpAsync(TestStore store)
     {
-        if (store.Find<RedisLink>() is { } link) Assert.True(await link.IsUpWithinAsync(TimeSpan.FromSeconds(10), None), link.State.Health().Detail);
+        if (store.Find<RedisLink>() is { } link) Assert.True(await link.IsUpWithinAsync(TimeSpan.FromSeconds(30), None), link.State.Health().Detail);
     }
 
     private static byte[] Key(byte first) => [first, .. new byte[31]];

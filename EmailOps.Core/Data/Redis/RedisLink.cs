@@ -12,13 +12,13 @@ internal sealed class RedisLink : IAsyncDisposable
 {
     /// <summary>A connection that is still there but silent gets this long before it is replaced by a new one.</summary>
     private static readonly TimeSpan s_renewAfter = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
     private readonly ConfigurationOptions _address;
     private readonly RedisOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _lost = new(0);
-    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RedisState _state;
     private readonly Task _loop;
     private volatile RedisConnection? _connection;
@@ -43,17 +43,11 @@ internal sealed class RedisLink : IAsyncDisposable
     public event Action? Returned;
 
     /// <summary>For those who would rather wait a moment than do without, such as a command of a person.</summary>
-    /// <returns>False when it is not up by then.</returns>
+    /// <returns>False when it has been away for so long.</returns>
     public async Task<bool> IsUpWithinAsync(TimeSpan patience, CancellationToken cancel)
     {
-        try
-        {
-            await _first.Task.WaitAsync(patience, _clock, cancel);
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
+        // One that was away before is not waited for.
+        while (!IsUp && _state.AwayFor < patience) await Task.Delay(s_look, _clock, cancel);
         return IsUp;
     }
 
@@ -110,7 +104,6 @@ internal sealed class RedisLink : IAsyncDisposable
             {
                 // Whatever it is, it is told and tried again: this loop is the only way back.
                 Lose(_serves, Reason(failure));
-                _first.TrySetResult();
                 await Task.Delay(pause, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (pause < _options.LongestPause) pause *= 2;
             }
@@ -139,7 +132,6 @@ internal sealed class RedisLink : IAsyncDisposable
         _state.Back(connection.Version);
         _serves = connection.Database;
         Returned?.Invoke();
-        _first.TrySetResult();
         RedisLog.Back(_log, _state.Where);
     }
 

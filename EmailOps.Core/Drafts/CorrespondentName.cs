@@ -17,19 +17,19 @@ internal static class CorrespondentName
     private const int LabelLines = 6;
 
     /// <summary>Of the header; where a form wrote the mail, of its line "Name: ...".</summary>
-    public static string? For(string? header, string text)
+    public static string? For(string? header, ReadOnlySpan<char> text)
     {
         if (Of(header) is { } name)
             return name;
         var line = 0;
-        foreach (var range in text.AsSpan(0, Math.Min(text.Length, 600)).Split('\n'))
+        foreach (var range in text[..Math.Min(text.Length, 600)].Split('\n'))
         {
             if (++line > LabelLines)
                 break;
             var words = text[range].Trim();
-            var colon = words.IndexOfAny([':', '：']);
-            if (colon > 0 && Array.Exists(s_labels, l => words.AsSpan(0, colon).Trim().Equals(l, StringComparison.OrdinalIgnoreCase)))
-                return Of(words[(colon + 1)..]);
+            var colon = words.IndexOfAny(':', '：');
+            if (colon > 0 && IsLabel(words[..colon].Trim()))
+                return Of(words[(colon + 1)..].ToString());
         }
         return null;
     }
@@ -54,6 +54,14 @@ internal static class CorrespondentName
                 return null;
         // All capitals or all small is how the mail client was set up.
         return name.Any(char.IsLower) && name.Any(char.IsUpper) || name.Any(c => c > '\u0370') ? name : System.Globalization.CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name.ToLowerInvariant());
+    }
+
+    private static bool IsLabel(ReadOnlySpan<char> words)
+    {
+        foreach (var label in s_labels)
+            if (words.Equals(label, StringComparison.OrdinalIgnoreCase))
+                return true;
+        return false;
     }
 
     private static bool IsRole(string name) => name.Split([' ', '-', '.'], StringSplitOptions.RemoveEmptyEntries).Any(s_roles.Contains);

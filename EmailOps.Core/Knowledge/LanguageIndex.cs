@@ -13,8 +13,8 @@ internal readonly record struct QueryTerm(uint Term, float Weight);
 internal sealed class LanguageIndex
 {
     private readonly Passage[] _passages;
-    private readonly Dictionary<uint, Posting[]> _postings = [];
-    private readonly Dictionary<uint, float> _inverseFrequency = [];
+    private readonly Dictionary<uint, (Posting[] Postings, float Rarity)> _terms = [];
+    private readonly WordFilter _known;
     private readonly Dictionary<uint, List<int>> _wordsByTrigram = [];
     private readonly List<(uint Term, string Word)> _words = [];
 
@@ -39,6 +39,9 @@ internal sealed class LanguageIndex
             lengths[i] = tokens.Tokens.Length;
         }
         Invert(counts, lengths);
+        _known = new WordFilter(_terms.Count);
+        foreach (var term in _terms.Keys)
+            _known.Add(term);
         foreach (var (term, word) in words)
             AddWord(term, word);
 
@@ -60,7 +63,7 @@ internal sealed class LanguageIndex
     public Passage this[int passage] => _passages[passage];
 
     /// <summary>Weight of a term in this index; 0 when no passage has it.</summary>
-    public float Weight(uint term) => _inverseFrequency.GetValueOrDefault(term);
+    public float Weight(uint term) => _known.MayHave(term) ? _terms.GetValueOrDefault(term).Rarity : 0;
 
     /// <summary>Adds the score of each term to the passages that have it.</summary>
     /// <param name="covered">Per passage the weight of the terms found.</param>
@@ -69,10 +72,10 @@ internal sealed class LanguageIndex
     {
         foreach (ref readonly var term in terms)
         {
-            if (!_postings.TryGetValue(term.Term, out var postings))
+            if (!_terms.TryGetValue(term.Term, out var known))
                 continue;
-            var weight = term.Weight * _inverseFrequency[term.Term];
-            foreach (var posting in postings)
+            var weight = term.Weight * known.Rarity;
+            foreach (var posting in known.Postings)
             {
                 scores[posting.Passage] += weight * posting.Weight;
                 covered[posting.Passage] += weight;
@@ -113,10 +116,7 @@ internal sealed class LanguageIndex
                 list.Add(new Posting(i, PassageScoring.Saturated(count, lengths[i], average)));
             }
         foreach (var (term, list) in postings)
-        {
-            _postings[term] = [.. list];
-            _inverseFrequency[term] = PassageScoring.Rarity(list.Count, counts.Length);
-        }
+            _terms[term] = ([.. list], PassageScoring.Rarity(list.Count, counts.Length));
     }
 
     private void AddWord(uint term, string word)

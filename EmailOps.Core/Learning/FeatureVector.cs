@@ -29,6 +29,8 @@ internal sealed class FeatureVector
     public int Tokens => _features.Words.Length;
     public ReadOnlySpan<uint> Words => _entries.AsSpan(0, _features.Words.Length);
     public ReadOnlySpan<uint> TwoWords => _entries.AsSpan(_features.Words.Length, _features.TwoWords.Length);
+    /// <summary>See <see cref="HashedFeatures.FirstOf"/>.</summary>
+    public int FirstOf(int token) => _features.FirstOf(token);
     /// <summary>Of the characters of a token, by its place among those read.</summary>
     public ReadOnlySpan<uint> CharactersOf(int token) => Characters[_features.CharactersOf(token)];
     /// <summary>Of the pairs that end at a token.</summary>

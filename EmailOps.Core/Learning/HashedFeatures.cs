@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace EmailOps.Core.Learning;
 
@@ -12,6 +14,7 @@ internal sealed class HashedFeatures
     private const int Heads = 1024;
     /// <summary>Pairs are hashed and written eight at a time, of which the last two are overwritten by the next.</summary>
     private const int Overhang = 8;
+    private const int CacheLine = 64;
 
     private readonly int[] _heads = new int[Heads];
     private KnownWord[] _known = new KnownWord[256];
@@ -20,6 +23,9 @@ internal sealed class HashedFeatures
     private uint[] _stems = new uint[64];
     private int[] _times = new int[1024], _pairsEnd = new int[64];
     private (int Start, int End)[] _charactersOf = new (int, int)[64];
+    /// <summary>The words of tokens that have characters.</summary>
+    private SeenWord?[] _seen = new SeenWord?[64];
+    private int[] _firstOf = new int[64];
     private int _wordCount, _characterCount, _pairCount, _knownCount;
 
     /// <summary>A word that occurred, at which token first, and the word before it of the same head (1 and up; 0: none).</summary>
@@ -38,6 +44,9 @@ internal sealed class HashedFeatures
     /// <summary>Which of <see cref="Characters"/> a token has, by its place among those read.</summary>
     public Range CharactersOf(int token) => _charactersOf[token].Start.._charactersOf[token].End;
 
+    /// <summary>The first token that is the same word: the token itself where the word comes first.</summary>
+    public int FirstOf(int token) => _firstOf[token];
+
     /// <summary>Which of <see cref="Pairs"/> end at a token.</summary>
     public Range PairsOf(int token) => (token == 0 ? 0 : _pairsEnd[token - 1]).._pairsEnd[token];
 
@@ -51,31 +60,33 @@ internal sealed class HashedFeatures
         Fit(ref _stems, count + 1 + Overhang);
         Fit(ref _charactersOf, count);
         Fit(ref _pairsEnd, count);
+        Fit(ref _seen, count);
+        Fit(ref _firstOf, count);
         Fit(ref _known, count + 1);
         Array.Clear(_heads);
         (_wordCount, _characterCount, _pairCount, _knownCount) = (count, 0, 0, 0);
         _stems[0] = FeatureHasher.EdgeHash;
         var previous = 0u;
         var tokens = text.Tokens.Slice(first, count);
+        Recall(text, tokens);
         for (var i = 0; i < tokens.Length; i++)
         {
             ref readonly var token = ref tokens[i];
             if (_characterCount + FeatureHasher.MostCharacters > _characters.Length)
                 Grow();
             var (hash, stem) = (token.Hash, token.Hash);
-            _charactersOf[i] = default;
+            (_charactersOf[i], _firstOf[i]) = (default, i);
             if (token.Kind == TokenKind.Number)
                 hash = stem = FeatureHasher.NumberHash;
             else if (token.Kind == TokenKind.Ideograph)
                 Keep(i, FeatureHasher.Ideographs(text, tokens, i, _characters.AsSpan(_characterCount)));
-            else if (token.Length > FeatureHasher.LongestWord)
-                stem = token.Kind == TokenKind.Word ? Hash32.OfFoldedWord(Stems.Of(text.FoldedOf(token))) : token.Hash;
-            else
+            else if (_seen[i] is { } word)
             {
-                var word = SeenWords.Of(text.FoldedOf(token), token.Hash);
                 stem = token.Kind == TokenKind.Word ? word.Stem : token.Hash;
                 Add(word, i);
             }
+            else if (token.Kind == TokenKind.Word)
+                stem = Hash32.OfFoldedWord(Stems.Of(text.FoldedOf(token)));
             _words[i] = FeatureHasher.WordHash(hash);
             if (i > 0)
                 _twoWords[i - 1] = FeatureHasher.TwoWordsHash(previous, hash);
@@ -86,6 +97,29 @@ internal sealed class HashedFeatures
                 AddPairs(Math.Max(1, i + 2 - FeatureHasher.Nearness), i + 2, ~FeatureHasher.EdgeHash);
             _pairsEnd[i] = _pairCount;
         }
+    }
+
+    /// <summary>All words first: they lie far apart in memory, and with nothing else to do the processor fetches several at a time.</summary>
+    private void Recall(TextTokens text, ReadOnlySpan<Token> tokens)
+    {
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            ref readonly var token = ref tokens[i];
+            var hasCharacters = token.Kind is TokenKind.Word or TokenKind.Mixed && token.Length <= FeatureHasher.LongestWord;
+            _seen[i] = hasCharacters ? SeenWords.Of(text.FoldedOf(token), token.Hash) : null;
+            if (hasCharacters)
+                Prefetch(_seen[i]!.Characters);
+        }
+    }
+
+    private static unsafe void Prefetch(uint[] characters)
+    {
+        if (!Sse.IsSupported)
+            return;
+        // Only an address, not a pointer that is read: it does not matter if the collector moves the memory meanwhile.
+        var at = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(characters));
+        Sse.Prefetch0(at);
+        Sse.Prefetch0(at + CacheLine);
     }
 
     /// <summary>Pairs of a range of stems with one.</summary>
@@ -107,6 +141,7 @@ internal sealed class HashedFeatures
             if (!ReferenceEquals(known.Word, word) && (known.Word.Hash != word.Hash || known.Word.Folded != word.Folded))
                 continue;
             var (start, end) = _charactersOf[at] = _charactersOf[known.Token];
+            _firstOf[at] = known.Token;
             foreach (ref var times in _times.AsSpan(start, end - start))
                 times++;
             return;

@@ -7,9 +7,8 @@ internal sealed class HashedRows
     private const int Lanes = 16;
 
     private readonly int _mask;
-    private readonly uint[] _keys;
-    /// <summary>Number of the row of each key, from 1; 0 for a free place.</summary>
-    private readonly int[] _places;
+    /// <summary>Keys with the number of their row, from 1; 0 for a free place. Side by side, so that one line of the cache has both.</summary>
+    private readonly (uint Key, int Row)[] _places;
     private readonly float[] _values;
 
     /// <param name="rows">All of one length.</param>
@@ -18,14 +17,14 @@ internal sealed class HashedRows
         Width = WidthOf(length);
         // At most a quarter full: a look for what is not there ends at once, mostly.
         var places = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, rows.Count * 4));
-        (_mask, _keys, _places, _values) = (places - 1, new uint[places], new int[places], new float[(rows.Count + 1) * Width]);
+        (_mask, _places, _values) = (places - 1, new (uint, int)[places], new float[(rows.Count + 1) * Width]);
         var count = 0;
         foreach (var (key, row) in rows)
         {
             var at = First(key);
-            while (_places[at] > 0)
+            while (_places[at].Row > 0)
                 at = at + 1 & _mask;
-            (_keys[at], _places[at]) = (key, ++count);
+            _places[at] = (key, ++count);
             row.CopyTo(_values.AsSpan(count * Width));
         }
     }
@@ -38,9 +37,9 @@ internal sealed class HashedRows
     /// <returns>Empty when there is none.</returns>
     public ReadOnlySpan<float> Find(uint key)
     {
-        for (var at = First(key); _places[at] > 0; at = at + 1 & _mask)
-            if (_keys[at] == key)
-                return _values.AsSpan(_places[at] * Width, Width);
+        for (var at = First(key); _places[at].Row > 0; at = at + 1 & _mask)
+            if (_places[at].Key == key)
+                return _values.AsSpan(_places[at].Row * Width, Width);
         return [];
     }
 

@@ -85,7 +85,7 @@ internal sealed class TextModel
     {
         var count = Math.Min(vector.Tokens, ExplainTokens);
         var weights = Rent().Words(count);
-        Contributions(vector, label, weights);
+        Contributions(vector, label, weights, Rent().Characters(count));
         var found = 0;
         for (var i = 0; i < count; i++)
         {
@@ -102,7 +102,8 @@ internal sealed class TextModel
     }
 
     /// <summary>What the features of each of the first tokens add to a label, beyond what they add to labels on average.</summary>
-    private void Contributions(FeatureVector vector, int label, Span<float> tokens)
+    /// <param name="characters">Room for what the characters of each token add, which is the same wherever a word comes again.</param>
+    private void Contributions(FeatureVector vector, int label, Span<float> tokens, Span<float> characters)
     {
         var (means, rows) = (_means.Value, Parts.Rows);
         if (means.Length == 0)
@@ -119,8 +120,13 @@ internal sealed class TextModel
             }
             foreach (var entry in vector.PairsOf(i))
                 tokens[i] += Weight(bytes, entry) / 4;
-            foreach (var entry in vector.CharactersOf(i))
-                tokens[i] += Weight(bytes, entry) / 4;
+            var first = vector.FirstOf(i);
+            if (first < i)
+                characters[i] = characters[first];
+            else
+                foreach (var entry in vector.CharactersOf(i))
+                    characters[i] += Weight(bytes, entry) / 4;
+            tokens[i] += characters[i];
         }
         // A mapped file must not go away while it is read.
         GC.KeepAlive(Parts);
@@ -138,20 +144,24 @@ internal sealed class TextModel
     private sealed class Scratch
     {
         private float[] _logits = [];
-        private float[] _words = [];
+        private float[] _words = [], _characters = [];
 
         public TextTokens Tokens { get; } = new();
         public FeatureVector Vector { get; } = new();
 
         public Span<float> Logits(int width) => (_logits.Length >= width ? _logits : _logits = new float[width]).AsSpan(0, width);
 
-        public Span<float> Words(int count)
+        public Span<float> Words(int count) => Zeros(ref _words, count);
+
+        public Span<float> Characters(int count) => Zeros(ref _characters, count);
+
+        private static Span<float> Zeros(ref float[] buffer, int count)
         {
-            if (_words.Length < count)
-                _words = new float[count];
-            var words = _words.AsSpan(0, count);
-            words.Clear();
-            return words;
+            if (buffer.Length < count)
+                buffer = new float[count];
+            var zeros = buffer.AsSpan(0, count);
+            zeros.Clear();
+            return zeros;
         }
     }
 }

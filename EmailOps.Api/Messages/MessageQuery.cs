@@ -144,15 +144,26 @@ internal sealed class MessageQuery
         return where.ToString();
     }
 
-    /// <summary>All of the words, each as a beginning: "invoice" finds invoices. With a language chosen, "invoices" finds invoice, too.</summary>
+    /// <summary>
+    /// All of the words. One that stands alone is a beginning: "invoice" finds invoices, and with a language chosen "invoices" finds invoice, too. Parts of an
+    /// address or a number with dashes are meant as they stand: as beginnings, the index would gather every "example" before it looks at the name.
+    /// </summary>
     private static string Question(string text, string? language)
     {
         const int most = 8;
-        return string.Join(" & ", new MessageWords().Read(StoredText.Clean(text.Length > 500 ? text[..500] : text)).Take(most).Select(word =>
+        var (reader, words) = (new MessageWords(), new List<string>());
+        foreach (var term in StoredText.Clean(text.Length > 500 ? text[..500] : text).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
-            var stem = language is { Length: > 0 } ? word[..LightStemmer.Of(language).StemLength(word)] : word;
-            return word.Length >= LeastBeginning || word.Any(c => c >= '\u2E80') ? $"'{stem}':*" : $"'{word}'";
-        }));
+            var parts = reader.Read(term);
+            foreach (var word in parts)
+            {
+                if (words.Count == most) return string.Join(" & ", words);
+                var isPair = word.Any(c => c >= '\u2E80');
+                var stem = language is { Length: > 0 } ? word[..LightStemmer.Of(language).StemLength(word)] : word;
+                words.Add(isPair || (parts.Count == 1 && word.Length >= LeastBeginning) ? $"'{stem}':*" : $"'{word}'");
+            }
+        }
+        return string.Join(" & ", words);
     }
 
     private string Value(object value)

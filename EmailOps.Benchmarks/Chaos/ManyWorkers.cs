@@ -94,10 +94,13 @@ internal sealed class ManyWorkers(ChaosWorld world, ChaosRun run, ChaosOptions o
     /// <summary>As a supervisor does: a worker that found no database while it started says so and ends with exit code 1, and is started again. One that ends in any other way stays dead, and the proof fails.</summary>
     private void Supervise()
     {
-        foreach (var worker in world.Workers.Where(w => w is { HasDied: true, ExitCode: 1 } && w.LastLines(1).Contains("database", StringComparison.OrdinalIgnoreCase)))
+        lock (_stops) // several are stopped side by side
         {
-            _foundNoDatabase++;
-            worker.Start();
+            foreach (var worker in world.Workers.Where(w => w is { HasDied: true, ExitCode: 1 } && w.LastLines(1).Contains("database", StringComparison.OrdinalIgnoreCase)))
+            {
+                _foundNoDatabase++;
+                worker.Start();
+            }
         }
     }
 

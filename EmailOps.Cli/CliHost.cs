@@ -26,6 +26,7 @@ internal static class CliHost
               emailops status --json
               emailops reconcile --wait                 compare the mail servers with the ledger
               emailops model history support@example.com  what its model learned from people
+              emailops label add wholesale              a label that people put on messages and triage learns
               emailops eval --data labelled.csv         how well triage judges labelled mail
               emailops replay --days 7 --bands 90/70/50 what other thresholds would have decided
               emailops knowledge search "how long does a refund take"
@@ -45,6 +46,7 @@ internal static class CliHost
             MigrateCommand.Create(console),
             ReconcileCommand.Create(console),
             ModelCommand.Create(console),
+            LabelCommand.Create(console),
             EvalCommand.Create(console),
             ReplayCommand.Create(console),
             KnowledgeCommand.Create(console),

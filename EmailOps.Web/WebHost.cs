@@ -6,6 +6,7 @@ using EmailOps.Web.Imports;
 using EmailOps.Web.Layout;
 using EmailOps.Web.Live;
 using EmailOps.Web.Knowledge;
+using EmailOps.Web.Labels;
 using EmailOps.Web.Mailboxes;
 using EmailOps.Web.Messages;
 using EmailOps.Web.Models;
@@ -62,6 +63,7 @@ public static class WebHost
         app.MapImports();
         app.MapMailboxActions();
         app.MapModelActions();
+        app.MapLabelActions();
         app.MapKnowledgeActions();
         app.MapStatusActions();
         app.MapOrders();

@@ -19,6 +19,6 @@ internal sealed class DraftViews(TriageSource triage)
         var passages = articles.SelectMany(a => Passages.Of(a.Article())).Where(p => citations.Any(c => c.ArticleId == p.Article.Id && c.Heading == p.Heading)).ToList();
         var mail = new GroundingMail($"{message.Subject}\n{message.NewText ?? message.Text}", message.FromAddress, message.FromName);
         return new DraftView(draft.Id, draft.Body, draft.ProposedBody, draft.Language, draft.State, draft.Version, citations, draft.DecidedBy, draft.DecidedAt,
-            GroundingGate.Check(draft.Body, draft.Language, passages, mail, triage.Taxonomy.Reply));
+            GroundingGate.Check(draft.Body, draft.Language, passages, mail, await triage.RepliesAsync(message.MailboxId, cancel)));
     }
 }

@@ -1,6 +1,7 @@
 using EmailOps.Api.Drafts;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
+using EmailOps.Core.Data.Labels;
 using EmailOps.Core.Learning;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Policy;
@@ -11,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace EmailOps.Api.Messages;
 
 /// <summary>Everything the message page shows, put together from what the rooms stored.</summary>
-internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, MessageList list, ConsultViews consultations, DraftViews drafts)
+internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, MessageList list, ConsultViews consultations, DraftViews drafts, MessageLabels labels)
 {
     private const int Snippet = 160, MaxThread = 200;
     /// <summary>Fewer messages are read faster than a summary of them.</summary>
@@ -61,6 +62,7 @@ internal sealed class MessageDetails(IDbContextFactory<EmailOpsDb> databases, Me
             ThreadSummary = thread.Count < LongThread ? null : await SummaryAsync(db, message.ThreadId, triage?.Language ?? Languages.Undetermined, cancel),
             Consultation = await consultations.FindAsync(id, cancel),
             TraceId = await MessageTraces.IdAsync(db, id, cancel),
+            Labels = await labels.OfAsync(message.MailboxId, id, triage is null ? [] : Sql.FromJson<TriageFindings>(triage.Findings).Labels ?? [], cancel),
             History = [.. history.Select(a => new AuditView(a.At, a.Actor, a.Action, a.Detail))],
         };
     }

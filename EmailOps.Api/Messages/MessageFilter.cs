@@ -18,6 +18,8 @@ internal sealed class MessageFilter
     [FromQuery(Name = "priority")] public int? Priority { get; init; }
     [FromQuery(Name = "language")] public string? Language { get; init; }
     [FromQuery(Name = "draft")] public DraftState? Draft { get; init; }
+    /// <summary>The id of a label that people put on.</summary>
+    [FromQuery(Name = "label")] public long? Label { get; init; }
     /// <summary>Words in subject, text or sender.</summary>
     [FromQuery(Name = "q")] public string? Words { get; init; }
     [FromQuery(Name = "untriaged")] public bool? Untriaged { get; init; }

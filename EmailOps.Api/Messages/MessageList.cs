@@ -16,7 +16,8 @@ internal sealed class MessageList(NpgsqlDataSource source)
 
     private const string Columns = """
         m.id, m.mailbox_id, m.thread_id, m.subject, m.from_name, m.from_address, m.received_at, th.message_count, coalesce(jsonb_array_length(m.attachments), 0),
-        t.category, t.category_confidence, t.corrected_from is not null, t.priority, t.language, t.summary, d.kind, dr.state, coalesce(t.degraded, false), m.is_unparsable
+        t.category, t.category_confidence, t.corrected_from is not null, t.priority, t.language, t.summary, d.kind, dr.state, coalesce(t.degraded, false), m.is_unparsable,
+        array(select l.name from message_label ml join label l on l.id = ml.label_id where ml.message_id = m.id and ml.is_on and l.retired_at is null order by lower(l.name))
         """;
     private const string LatestDraft = "left join lateral (select state from draft where message_id = m.id and state <> 'Superseded' order by id desc limit 1) dr on true";
 
@@ -50,7 +51,7 @@ internal sealed class MessageList(NpgsqlDataSource source)
 
     private static async Task<IReadOnlyDictionary<DecisionKind, long>> CountsAsync(NpgsqlConnection connection, MessageFilter filter, CancellationToken cancel)
     {
-        var query = new MessageQuery(new MessageFilter { Mailbox = filter.Mailbox, Category = filter.Category, Priority = filter.Priority, Language = filter.Language, Draft = filter.Draft, Words = filter.Words });
+        var query = new MessageQuery(new MessageFilter { Mailbox = filter.Mailbox, Category = filter.Category, Priority = filter.Priority, Language = filter.Language, Draft = filter.Draft, Words = filter.Words, Label = filter.Label });
         var rows = await Sql.QueryAsync(connection, query.Counts(CountCap), [.. query.Values], r => (Kind: Enum.Parse<DecisionKind>(r.GetString(0)), Count: r.GetInt64(1)), cancel);
         return Enum.GetValues<DecisionKind>().ToDictionary(kind => kind, kind => rows.Find(r => r.Kind == kind).Count);
     }
@@ -73,7 +74,7 @@ internal sealed class MessageList(NpgsqlDataSource source)
             Priority = row.IsDBNull(12) ? null : row.GetInt16(12), Language = Text(13), Summary = Text(14),
             Decision = Text(15) is { } kind ? Enum.Parse<DecisionKind>(kind) : null,
             Draft = Text(16) is { } state ? Enum.Parse<DraftState>(state) : null,
-            Degraded = row.GetBoolean(17), Unparsable = row.GetBoolean(18),
+            Degraded = row.GetBoolean(17), Unparsable = row.GetBoolean(18), Labels = row.GetFieldValue<string[]>(19),
         };
     }
 }

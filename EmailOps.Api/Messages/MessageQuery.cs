@@ -44,6 +44,8 @@ internal sealed class MessageQuery
     private readonly int? _levels;
     /// <summary>The words asked for, as SQL; null: none.</summary>
     private readonly string? _question;
+    /// <summary>The messages that people put a label on, as SQL, in order of its index; null: no label is asked for. They are few, so everything else is looked up for them.</summary>
+    private readonly string? _labelled;
 
     public MessageQuery(MessageFilter filter)
     {
@@ -56,6 +58,12 @@ internal sealed class MessageQuery
             _levels = Values.Count;
         }
         if (!string.IsNullOrWhiteSpace(filter.Words)) _question = Question(filter.Words, filter.Language) is { Length: > 0 } question ? $"{Value(question)}::tsquery" : "null::tsquery";
+        if (filter.Label is { } label)
+            _labelled = $"""
+                (select f.message_id, f.received_at, m.mailbox_id, d.kind, t.category, t.priority, t.language from message_label f join message m on m.id = f.message_id
+                left join lateral (select * from triage_result where message_id = f.message_id limit 1) t on true left join lateral (select * from decision where message_id = f.message_id limit 1) d on true
+                where f.label_id = {Value(label)} and f.is_on) x
+                """;
         _conditions = Conditions();
     }
 
@@ -71,6 +79,7 @@ internal sealed class MessageQuery
     {
         var (place, most) = ("", _filter.Rows + 1);
         if (after is { } cursor) place = $" and (x.received_at, x.message_id) < ({Value(cursor.ReceivedAt)}, {Value(cursor.Id)})";
+        if (_labelled is not null) return Select(_labelled + Levels("where"), place + _decision + (_filter.Untriaged == true ? " and x.kind is null" : "") + HasWords, most);
         if (_filter.Untriaged == true) return Select(s_waiting + Levels("where"), place + _decision + HasWords, most);
         if (!ByFacet) return _question is null ? Select(Arrivals, place, most) : Found(place, most);
         var decided = _question is null ? Decided(place + _decision, Place, most) : FoundDecided(place + _decision, Place, most);
@@ -81,6 +90,8 @@ internal sealed class MessageQuery
     public string Counts(long most)
     {
         const string columns = "x.kind, x.received_at, x.message_id";
+        if (_labelled is not null)
+            return $"select kind, least(count(*), {most}) from ({Select(_labelled + Levels("where"), " and x.kind is not null" + HasWords, Newest, columns)}) x group by kind";
         if (!IsNarrowed)
             return $"select k.kind, c.n from unnest({Value(Enum.GetNames<DecisionKind>())}::text[]) k (kind), lateral (select count(*) n from (select from decision d where d.kind = k.kind limit {most}) x) c";
         var rows = _question is null

@@ -36,12 +36,14 @@ internal static class AssessmentEndpoints
         var form = await request.ReadFormAsync(cancel);
         if (form.Files.GetFile("file") is not { Length: > 0 } file) return ApiProblems.Invalid("Send the labelled CSV as \"file\"; it is empty or missing.");
         if (file.Length > MostBytes) return ApiProblems.TooLarge($"{file.Length:N0} bytes; at most {MostBytes:N0} are read.");
+        var asks = form["askModel"] == "true";
+        if (!Number(form["most"], out var most) || most is < 1 or > ReplayDesk.MostMessages) return ApiProblems.Invalid($"most must be between 1 and {ReplayDesk.MostMessages}.");
         if (!Number(form["mailbox"], out var mailbox) || !Number(form["model"], out var model) || model is < 0 or > int.MaxValue) return ApiProblems.Invalid("mailbox and model are numbers, or left out.");
         if (await ProblemAsync(models, mailbox, (int?)model, cancel) is { } problem) return problem;
         using var bytes = new MemoryStream((int)file.Length);
         await file.CopyToAsync(bytes, cancel);
         var name = Path.GetFileName(file.FileName);
-        return await AcceptedAsync(store, await store.AddAsync(AssessmentKind.Evaluation, mailbox, new AssessmentAsked(name.Length > 100 ? name[..100] : name, (int?)model), bytes.ToArray(), context.Actor(), null, cancel), cancel);
+        return await AcceptedAsync(store, await store.AddAsync(AssessmentKind.Evaluation, mailbox, new AssessmentAsked(name.Length > 100 ? name[..100] : name, (int?)model, Most: asks ? (int?)most ?? ReplayDesk.UsualMessages : null), bytes.ToArray(), context.Actor(), null, cancel), cancel);
     }
 
     private static async Task<Results<Accepted<AssessmentView>, ProblemHttpResult>> Replay(StartReplay start, HttpContext context, AssessmentStore store, ModelPeople models, ReplayDesk desk, CancellationToken cancel)

@@ -17,8 +17,10 @@ internal static class ModelEndpoints
         var models = app.MapGroup("").WithTags("Models").Needs(Permission.Read);
         models.MapGet(ModelRoutes.Model, Find);
         models.MapPost(ModelRoutes.RollBack, RollBack).Needs(Permission.Operate);
-        models.MapPost(ModelRoutes.Pin, (long id, HttpContext context, ModelPeople people, CancellationToken cancel) => Write(id, context, people, v => people.PinAsync(id, v, true, context.Actor(), cancel), cancel)).Needs(Permission.Operate);
-        models.MapPost(ModelRoutes.Unpin, (long id, HttpContext context, ModelPeople people, CancellationToken cancel) => Write(id, context, people, v => people.PinAsync(id, v, false, context.Actor(), cancel), cancel)).Needs(Permission.Operate);
+        models.MapPost(ModelRoutes.Pin, (long id, HttpContext context, ModelPeople people, CancellationToken cancel, ModelTopic topic = ModelTopic.Categories)
+            => Write(id, topic, context, people, v => people.PinAsync(id, v, true, context.Actor(), cancel, topic), cancel)).Needs(Permission.Operate);
+        models.MapPost(ModelRoutes.Unpin, (long id, HttpContext context, ModelPeople people, CancellationToken cancel, ModelTopic topic = ModelTopic.Categories)
+            => Write(id, topic, context, people, v => people.PinAsync(id, v, false, context.Actor(), cancel, topic), cancel)).Needs(Permission.Operate);
         models.MapPost(ModelRoutes.Retrain, Retrain).Needs(Permission.Operate);
         models.MapGet(ModelRoutes.Lessons, Lessons);
         models.MapPost(ModelRoutes.LessonUndo, Undo).Needs(Permission.Operate);
@@ -27,29 +29,29 @@ internal static class ModelEndpoints
         models.MapGet(ModelRoutes.Drift, async (long id, DriftStore drift, CancellationToken cancel) => TypedResults.Ok(await drift.ListAsync(id, MostReports, cancel)));
     }
 
-    private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> Find(long id, ModelPeople people, CancellationToken cancel)
-        => await people.FindAsync(id, cancel) is { } model ? TypedResults.Ok(model) : ApiProblems.NotFound("mailbox", id);
+    private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> Find(long id, ModelPeople people, CancellationToken cancel, ModelTopic topic = ModelTopic.Categories)
+        => await people.FindAsync(id, cancel, topic) is { } model ? TypedResults.Ok(model) : ApiProblems.NotFound("mailbox", id);
 
-    private static Task<Results<Ok<ModelView>, ProblemHttpResult>> RollBack(long id, RollBackModel order, HttpContext context, ModelPeople people, CancellationToken cancel)
-        => Write(id, context, people, v => people.RollBackAsync(id, v, order.Number, order.Pin, context.Actor(), cancel), cancel, $"The model of mailbox {id} has no version {order.Number}.");
+    private static Task<Results<Ok<ModelView>, ProblemHttpResult>> RollBack(long id, RollBackModel order, HttpContext context, ModelPeople people, CancellationToken cancel, ModelTopic topic = ModelTopic.Categories)
+        => Write(id, topic, context, people, v => people.RollBackAsync(id, v, order.Number, order.Pin, context.Actor(), cancel, topic), cancel, $"The model of mailbox {id} has no version {order.Number}.");
 
-    private static async Task<Results<Accepted<ModelView>, ProblemHttpResult>> Retrain(long id, HttpContext context, ModelPeople people, CancellationToken cancel)
+    private static async Task<Results<Accepted<ModelView>, ProblemHttpResult>> Retrain(long id, HttpContext context, ModelPeople people, CancellationToken cancel, ModelTopic topic = ModelTopic.Categories)
     {
         if (context.Request.Version() is not { } version) return ApiProblems.NoVersion();
-        return await people.RetrainAsync(id, version, context.Actor(), cancel) switch
+        return await people.RetrainAsync(id, version, context.Actor(), cancel, topic) switch
         {
-            WriteOutcome.Done => TypedResults.Accepted(ModelRoutes.Model.Replace("{id:long}", $"{id}", StringComparison.Ordinal), await people.FindAsync(id, cancel)),
+            WriteOutcome.Done => TypedResults.Accepted(ModelRoutes.Model.Replace("{id:long}", $"{id}", StringComparison.Ordinal), await people.FindAsync(id, cancel, topic)),
             WriteOutcome.WrongState => ApiProblems.Conflict("The model is held where it is. Unpin it, then train it anew."),
             var outcome => ApiProblems.Of(outcome, "model", id),
         };
     }
 
-    private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> Write(long id, HttpContext context, ModelPeople people, Func<int, Task<WriteOutcome>> write, CancellationToken cancel, string wrong = "")
+    private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> Write(long id, ModelTopic topic, HttpContext context, ModelPeople people, Func<int, Task<WriteOutcome>> write, CancellationToken cancel, string wrong = "")
     {
         if (context.Request.Version() is not { } version) return ApiProblems.NoVersion();
         var outcome = await write(version);
         if (outcome == WriteOutcome.WrongState && wrong.Length > 0) return ApiProblems.Invalid(wrong);
-        return outcome == WriteOutcome.Done ? TypedResults.Ok(await people.FindAsync(id, cancel)) : ApiProblems.Of(outcome, "model", id);
+        return outcome == WriteOutcome.Done ? TypedResults.Ok(await people.FindAsync(id, cancel, topic)) : ApiProblems.Of(outcome, "model", id);
     }
 
     private static async Task<Results<Ok<List<LessonView>>, ProblemHttpResult>> Lessons(long id, LessonStore lessons, CancellationToken cancel, int take = 100)

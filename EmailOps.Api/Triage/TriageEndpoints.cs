@@ -2,6 +2,7 @@ using EmailOps.Api.Keys;
 using EmailOps.Api.Problems;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
+using EmailOps.Core.Data.Lessons;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace EmailOps.Api.Triage;
@@ -16,7 +17,7 @@ internal static class TriageEndpoints
         triage.MapPost(Routes.Classify, Classify);
     }
 
-    private static async Task<Results<Ok<ClassifyResponse>, ProblemHttpResult>> Classify(ClassifyRequest request, UnstoredTriage triage, TimeProvider clock, CancellationToken cancel)
+    private static async Task<Results<Ok<ClassifyResponse>, ProblemHttpResult>> Classify(ClassifyRequest request, UnstoredTriage triage, ModelPeople models, TimeProvider clock, CancellationToken cancel)
     {
         var email = request.Email;
         if (email is null || string.IsNullOrWhiteSpace(email.Subject) && string.IsNullOrWhiteSpace(email.Body))
@@ -24,7 +25,11 @@ internal static class TriageEndpoints
         if ((email.Subject?.Length ?? 0) > UnstoredTriage.MaxSubject) return ApiProblems.TooLarge($"subject has {email.Subject!.Length} characters; at most {UnstoredTriage.MaxSubject} are read.");
         if ((email.Body?.Length ?? 0) > UnstoredTriage.MaxCharacters) return ApiProblems.TooLarge($"body has {email.Body!.Length} characters; at most {UnstoredTriage.MaxCharacters} are read.");
 
-        var (now, (result, decision)) = (clock.GetUtcNow(), await triage.JudgeAsync(email.Subject, email.Body, email.From, cancel));
-        return TypedResults.Ok(new ClassifyResponse(result.View(now), new DecisionView(decision.Kind, decision.Reasons, decision.PolicyVersion, now), result.Draft?.Body));
+        long? mailbox = null;
+        if (!string.IsNullOrWhiteSpace(request.Mailbox) && (mailbox = await models.MailboxAsync(request.Mailbox, cancel)) is null)
+            return ApiProblems.Invalid($"There is no mailbox \"{(request.Mailbox.Length <= 100 ? request.Mailbox : request.Mailbox[..100])}\". Leave it out to be judged by the base model.");
+        var (now, (result, decision, versions)) = (clock.GetUtcNow(), await triage.JudgeAsync(mailbox, email.Subject, email.Body, email.From, cancel));
+        return TypedResults.Ok(new ClassifyResponse(result.View(now), new DecisionView(decision.Kind, decision.Reasons, decision.PolicyVersion, now), result.Draft?.Body,
+            mailbox is null ? null : request.Mailbox!.Trim().ToLowerInvariant(), versions.Categories, versions.Labels));
     }
 }

@@ -76,7 +76,8 @@ internal static class TriageSpeedCommand
     private static double ProcessorSeconds()
         => File.Exists("/proc/thread-self/schedstat") ? double.Parse(File.ReadAllText("/proc/thread-self/schedstat").Split(' ')[0], CultureInfo.InvariantCulture) / 1e9 : double.NaN;
 
-    private static IncomingMessage Message(MailReader reader, byte[] raw)
+    /// <summary>A mail as triage gets it, without a store: the first of its thread.</summary>
+    internal static IncomingMessage Message(MailReader reader, byte[] raw)
     {
         var parsed = reader.Read(new OfferedMail("benchmark", raw, raw.Length));
         return new IncomingMessage

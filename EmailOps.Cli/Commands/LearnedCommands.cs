@@ -31,22 +31,27 @@ internal static class LearnedCommands
         return all.Count == 1 ? all[0].Id : throw new CommandException(all.Count == 0 ? "There is no mailbox yet." : $"Name the mailbox: {string.Join(", ", all.Select(m => m.Address))}.");
     }
 
+    private static Option<bool> OfLabels() => new("--labels") { Description = "The model of the team's labels instead of the one of categories." };
+
+    private static ModelTopic Topic(this ParseResult parsed, Option<bool> labels) => parsed.GetValue(labels) ? ModelTopic.Labels : ModelTopic.Categories;
+
     public static Argument<string?> Address() => new("MAILBOX") { Description = "Its address; may be left out where there is one only.", Arity = ArgumentArity.ZeroOrOne };
 
     private static Command History(IAnsiConsole console)
     {
-        var (address, json) = (Address(), MailboxCommand.JsonOption());
+        var (address, labels, json) = (Address(), OfLabels(), MailboxCommand.JsonOption());
         var command = new Command("history", """
             Lists the versions of a mailbox's model: what each was taught, how it did on the golden set before and after, whether it was adopted.
 
             Examples:
               emailops model history
               emailops model history support@example.com --json
-            """) { address, json };
+              emailops model history support@example.com --labels
+            """) { address, labels, json };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var installation = Installation.Open();
-            var model = await FindAsync(installation, parsed.GetValue(address), cancel);
+            var model = await FindAsync(installation, parsed.GetValue(address), parsed.Topic(labels), cancel);
             if (parsed.GetValue(json)) MailboxCommand.Print(console, model);
             else Write(console, model);
             return CliHost.Done;
@@ -56,7 +61,7 @@ internal static class LearnedCommands
 
     private static Command Show(IAnsiConsole console)
     {
-        var (address, json) = (Address(), MailboxCommand.JsonOption());
+        var (address, labels, json) = (Address(), OfLabels(), MailboxCommand.JsonOption());
         var version = new Option<int?>("--version") { Description = "Its number; the one in force without it." };
         var command = new Command("show", """
             Shows one version: its scorecard before and after, and the messages that it judges otherwise than the one before.
@@ -64,15 +69,16 @@ internal static class LearnedCommands
             Examples:
               emailops model show support@example.com
               emailops model show --version 7 --json
-            """) { address, version, json };
+            """) { address, version, labels, json };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var installation = Installation.Open();
-            var model = await FindAsync(installation, parsed.GetValue(address), cancel);
+            var model = await FindAsync(installation, parsed.GetValue(address), parsed.Topic(labels), cancel);
             var number = parsed.GetValue(version) ?? model.Number;
             if (number == 0)
             {
                 if (parsed.GetValue(json)) MailboxCommand.Print(console, model);
+                else if (model.Topic == ModelTopic.Labels) console.MarkupLineInterpolated($"{model.Address} proposes no labels yet; {model.Waiting} words about labels wait to be learned. See: emailops label list");
                 else console.MarkupLineInterpolated($"{model.Address} works with the base model, {model.Version}; {model.Waiting} decisions of people wait to be learned.");
                 return CliHost.Done;
             }
@@ -126,6 +132,7 @@ internal static class LearnedCommands
     {
         var address = new Argument<string>("MAILBOX") { Description = "Its address." };
         var version = new Argument<int>("VERSION") { Description = "Any version of it, also a newer or a refused one; 0 is the base model." };
+        var labels = OfLabels();
         var pin = new Option<bool>("--pin") { Description = "Hold it there: what people decide waits until: emailops model unpin" };
         var command = new Command("rollback", """
             Puts another version in force, in all workers within a moment.
@@ -133,13 +140,13 @@ internal static class LearnedCommands
             Examples:
               emailops model rollback support@example.com 6
               emailops model rollback support@example.com 0 --pin
-            """) { address, version, pin };
+            """) { address, version, pin, labels };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var installation = Installation.Open();
             var (mailbox, number) = (await MailboxAsync(installation, parsed.GetRequiredValue(address), cancel), parsed.GetRequiredValue(version));
-            Check(await installation.Get<ModelPeople>().RollBackAsync(mailbox, null, number, parsed.GetValue(pin), MailboxCommand.Actor, cancel), "There is no such mailbox.", $"There is no version {number}.");
-            console.MarkupLineInterpolated($"{(number == 0 ? "The base model" : $"Version {number}")} is in force{(parsed.GetValue(pin) ? ", and held there" : "")}.");
+            Check(await installation.Get<ModelPeople>().RollBackAsync(mailbox, null, number, parsed.GetValue(pin), MailboxCommand.Actor, cancel, parsed.Topic(labels)), "There is no such mailbox.", $"There is no version {number}.");
+            console.MarkupLineInterpolated($"{(number > 0 ? $"Version {number}" : parsed.GetValue(labels) ? "No label model" : "The base model")} is in force{(parsed.GetValue(pin) ? ", and held there" : "")}.");
             return CliHost.Done;
         });
         return command;
@@ -147,12 +154,12 @@ internal static class LearnedCommands
 
     private static Command Pin(IAnsiConsole console, bool pin)
     {
-        var address = Address();
-        var command = new Command(pin ? "pin" : "unpin", pin ? "Holds the version in force: what people decide waits." : "Lets the model learn again, first what waited.") { address };
+        var (address, labels) = (Address(), OfLabels());
+        var command = new Command(pin ? "pin" : "unpin", pin ? "Holds the version in force: what people decide waits." : "Lets the model learn again, first what waited.") { address, labels };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var installation = Installation.Open();
-            Check(await installation.Get<ModelPeople>().PinAsync(await MailboxAsync(installation, parsed.GetValue(address), cancel), null, pin, MailboxCommand.Actor, cancel), "There is no such mailbox.", "");
+            Check(await installation.Get<ModelPeople>().PinAsync(await MailboxAsync(installation, parsed.GetValue(address), cancel), null, pin, MailboxCommand.Actor, cancel, parsed.Topic(labels)), "There is no such mailbox.", "");
             console.MarkupLine(pin ? "It is held." : "It learns again.");
             return CliHost.Done;
         });
@@ -161,12 +168,12 @@ internal static class LearnedCommands
 
     private static Command Retrain(IAnsiConsole console)
     {
-        var address = Address();
-        var command = new Command("retrain", "Has a worker train the model anew from the examples and everything people taught; adopted only if nothing gets worse.") { address };
+        var (address, labels) = (Address(), OfLabels());
+        var command = new Command("retrain", "Has a worker train the model anew from the examples and everything people taught; adopted only if nothing gets worse.") { address, labels };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var installation = Installation.Open();
-            Check(await installation.Get<ModelPeople>().RetrainAsync(await MailboxAsync(installation, parsed.GetValue(address), cancel), null, MailboxCommand.Actor, cancel), "There is no such mailbox.", "The model is held. First: emailops model unpin");
+            Check(await installation.Get<ModelPeople>().RetrainAsync(await MailboxAsync(installation, parsed.GetValue(address), cancel), null, MailboxCommand.Actor, cancel, parsed.Topic(labels)), "There is no such mailbox.", "The model is held. First: emailops model unpin");
             console.MarkupLine("Asked for; a worker does it. See: emailops model history");
             return CliHost.Done;
         });
@@ -179,20 +186,21 @@ internal static class LearnedCommands
         throw new CommandException(outcome switch { WriteOutcome.NotFound => notFound, WriteOutcome.WrongState => wrongState, _ => "Somebody changed it meanwhile. Look again, then decide anew." });
     }
 
-    private static async Task<ModelView> FindAsync(Installation installation, string? address, CancellationToken cancel)
-        => await installation.Get<ModelPeople>().FindAsync(await MailboxAsync(installation, address, cancel), cancel) ?? throw new CommandException("The mailbox went away meanwhile.");
+    private static async Task<ModelView> FindAsync(Installation installation, string? address, ModelTopic topic, CancellationToken cancel)
+        => await installation.Get<ModelPeople>().FindAsync(await MailboxAsync(installation, address, cancel), cancel, topic) ?? throw new CommandException("The mailbox went away meanwhile.");
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %");
 
     private static void Write(IAnsiConsole console, ModelView model)
     {
-        console.MarkupLineInterpolated($"{model.Address}: {(model.Number == 0 ? "the base model" : $"version {model.Number}")} is in force{(model.IsPinned ? ", held by a person" : "")}. {model.GoldenRows} texts in the golden set, {model.Waiting} decisions wait.");
+        console.MarkupLineInterpolated($"{model.Address}: {(model.Number == 0 ? model.Topic == ModelTopic.Labels ? "no label model" : "the base model" : $"version {model.Number}")} is in force{(model.IsPinned ? ", held by a person" : "")}. {model.GoldenRows} texts in the golden set, {model.Waiting} decisions wait.");
         if (model.History.Count == 0) return;
         var table = new Table().Border(TableBorder.Rounded).AddColumns("Version", "Made", "By", "Taught", "Golden set before", "after", "In force", "Verdict");
         foreach (var v in model.History)
             table.AddRow($"{v.Number}", $"{v.MadeAt:yyyy-MM-dd HH:mm}", Markup.Escape(v.MadeBy), v.Kind == ModelVersionKind.Trained ? $"trained anew, {v.Lessons}" : $"{v.Lessons}", $"{v.Before.Right}/{v.Before.Rows}", $"{v.After.Right}/{v.After.Rows}",
                 v.IsInForce ? "yes" : v.Adopted ? "" : "refused", Markup.Escape(v.Verdict));
         console.Write(table);
+        if (model.History.FirstOrDefault(v => v.IsInForce)?.Labels is { } score) LabelCommand.Write(console, score);
     }
 
     private static void Write(IAnsiConsole console, ModelVersionView v)
@@ -205,6 +213,7 @@ internal static class LearnedCommands
         table.AddRow("Macro-F1", Percent(v.Before.MacroF1), Percent(v.After.MacroF1));
         table.AddRow("Calibration error", Percent(v.Before.CalibrationError), Percent(v.After.CalibrationError));
         console.Write(table);
+        if (v.Labels is { } score) LabelCommand.Write(console, score);
         foreach (var change in v.Changes) console.MarkupLineInterpolated($"message {change.MessageId}: {change.Before} -> {change.After} ({(change.After == change.Truth ? "right" : $"it is {change.Truth}")})");
     }
 }

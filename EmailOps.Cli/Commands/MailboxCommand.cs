@@ -10,12 +10,13 @@ namespace EmailOps.Cli.Commands;
 internal static class MailboxCommand
 {
     public static Command Create(IAnsiConsole console) => new("mailbox", """
-        The addresses that are read and answered from: list, show, add, set, test, enable, disable.
+        The addresses that are read and answered from: list, show, add, set, reply, test, enable, disable.
 
         Examples:
           emailops mailbox add support@example.com                       asks for the password, finds the servers, tests, saves
           emailops mailbox add support@example.com --imap-host mail.example.com --password-stdin < password.txt
           emailops mailbox set support@example.com --folder INBOX --folder Web --hold-seconds 300
+          emailops mailbox reply support@example.com --signature "Nordlicht GmbH\nKiel"   how replies begin and end
           emailops mailbox test support@example.com --json
           emailops mailbox disable support@example.com                   neither read nor answered from; its mail waits on the server
 
@@ -23,7 +24,7 @@ internal static class MailboxCommand
         on the machine and stay in the shell's history.
         """)
     {
-        List(console), Show(console), MailboxSaving.Add(console), MailboxSaving.Set(console), Test(console), Switch(console, true), Switch(console, false),
+        List(console), Show(console), MailboxSaving.Add(console), MailboxSaving.Set(console), ReplyCommand.Create(console), Test(console), Switch(console, true), Switch(console, false),
     };
 
     /// <summary>Who acts, for the audit.</summary>

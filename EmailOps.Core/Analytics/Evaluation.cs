@@ -12,7 +12,9 @@ internal static class Evaluation
     private const int Shown = 120;
 
     /// <param name="progress">Told how many rows are done, now and then.</param>
-    public static EvaluationResult Run(TriagePipeline pipeline, IReadOnlyList<LabelledRow> rows, IReadOnlyList<BadRow> bad, TimeProvider clock, Action<int>? progress, CancellationToken cancel)
+    /// <param name="more">What somebody else makes of a judgement, told how many rows are done before; null: it stands.</param>
+    public static EvaluationResult Run(TriagePipeline pipeline, IReadOnlyList<LabelledRow> rows, IReadOnlyList<BadRow> bad, TimeProvider clock, Action<int>? progress, CancellationToken cancel,
+        Func<int, IncomingMessage, TriageResult, TriageResult>? more = null, long mailboxId = 0)
     {
         var judged = new JudgedRow[rows.Count];
         List<(int Line, JudgedRow Row, string Words)> wrong = [];
@@ -22,7 +24,9 @@ internal static class Evaluation
         {
             cancel.ThrowIfCancellationRequested();
             var row = rows[i];
-            var result = pipeline.Run(new IncomingMessage { Id = 0, MailboxId = 0, Subject = row.Subject, From = new Correspondent(null, ""), ReceivedAt = now, Text = row.Body, NewText = row.Body });
+            var message = new IncomingMessage { Id = 0, MailboxId = mailboxId, Subject = row.Subject, From = new Correspondent(null, ""), ReceivedAt = now, Text = row.Body, NewText = row.Body };
+            var result = pipeline.Run(message);
+            if (more is not null) result = more(i, message, result);
             judged[i] = new JudgedRow(row.Category, result.Category, result.CategoryConfidence);
             if (!judged[i].IsRight) wrong.Add((row.Line, judged[i], Words(row)));
             if (row.Priority is { } priority)

@@ -14,7 +14,7 @@ public enum AssessmentKind
 /// <param name="Days">How far back a replay goes.</param>
 /// <param name="Bands">Other bands, as <c>90/70/50</c>.</param>
 /// <param name="Risk">A budget of wrong automatic answers for all categories, 0-1; the threshold is computed from the outcomes so far.</param>
-/// <param name="Most">A replay asks the language model about at most so many messages; null: about none.</param>
+/// <param name="Most">The language model is asked about at most so many messages or rows; null: about none.</param>
 /// <param name="Prompts">Versions of the prompts that are tried, of those that are not in force; null: none.</param>
 public sealed record AssessmentAsked(string? File = null, int? Model = null, int? Days = null, string? Bands = null, double? Risk = null, int? Most = null, IReadOnlyList<string>? Prompts = null);
 
@@ -42,7 +42,25 @@ public sealed record AssessmentView(long Id, AssessmentKind Kind, long? MailboxI
 /// <param name="BadRowCount">Rows that could not be used; the first of them are listed.</param>
 /// <param name="Wrong">The surest mistakes first, some of them.</param>
 public sealed record EvaluationResult(string Model, ScoreView Score, IReadOnlyList<CategoryFigures> Categories, int PriorityRows, double PriorityExact, double PriorityNear, double SecondsPerRow, long ModelCalls, decimal Cost,
-    int BadRowCount, IReadOnlyList<BadRow> BadRows, IReadOnlyList<WrongRow> Wrong);
+    int BadRowCount, IReadOnlyList<BadRow> BadRows, IReadOnlyList<WrongRow> Wrong)
+{
+    /// <summary>What the language model was asked; null when it was not.</summary>
+    public EvaluationAsking? Asking { get; init; }
+}
+
+/// <summary>What an evaluation asked the language model, and what that took.</summary>
+/// <param name="Wanted">Rows that triage would ask about.</param>
+/// <param name="Asked">Of them those that were asked about.</param>
+/// <param name="Changed">Of the asked ones those with another category than the built-in model's.</param>
+/// <param name="Unusable">Of the asked ones those with an answer that could not be used: the built-in judgement holds there.</param>
+/// <param name="Left">Rows that were not asked about; the built-in judgement holds there, too.</param>
+/// <param name="Calls">Questions that a provider answered now.</param>
+/// <param name="Known">Questions with a known answer in the cache.</param>
+/// <param name="Cost">In the currency of the providers' prices.</param>
+/// <param name="Seconds">Spent waiting for answers.</param>
+public sealed record EvaluationAsking(int Wanted, int Asked, int Changed, int Unusable, IReadOnlyList<EvaluationLeft> Left, long Calls, long Known, long TokensIn, long TokensOut, decimal Cost, double Seconds);
+
+public sealed record EvaluationLeft(string Reason, int Rows);
 
 public sealed record CategoryFigures(string Category, int Rows, double Precision, double Recall, double F1);
 

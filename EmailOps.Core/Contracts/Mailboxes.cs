@@ -62,6 +62,8 @@ public sealed record MailboxSettings
     public bool PlusAddressing { get; init; }
     /// <summary>Whether and how much language models are asked about this mailbox's mail.</summary>
     public ModelPolicy Model { get; init; } = new();
+    /// <summary>How replies begin and end. When it is saved: null keeps what is stored, an empty one goes back to the taxonomy's.</summary>
+    public ReplySettings? Reply { get; init; }
 }
 
 /// <summary>Body of <c>POST /mailboxes</c> and <c>PUT /mailboxes/{id}/settings</c>. Passwords are only ever written: null keeps what is stored, "" forgets it.</summary>

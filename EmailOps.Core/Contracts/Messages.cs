@@ -26,6 +26,8 @@ public sealed record MessageListItem
     public bool Degraded { get; init; }
     /// <summary>The bytes could not be read as mail; kept raw.</summary>
     public bool Unparsable { get; init; }
+    /// <summary>Labels that people put on it, by name.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
 }
 
 /// <summary>A page of the inbox, newest first.</summary>
@@ -73,6 +75,8 @@ public sealed record MessageDetail
     public ConsultationView? Consultation { get; init; }
     /// <summary>Id of the trace that follows the message, 32 hexadecimal digits; null when none was recorded.</summary>
     public string? TraceId { get; init; }
+    /// <summary>All labels of the mailbox, with how each stands; empty where nobody labels.</summary>
+    public IReadOnlyList<MessageLabelView> Labels { get; init; } = [];
 }
 
 /// <summary>What triage found, and how.</summary>
@@ -93,6 +97,8 @@ public sealed record TriageView
     public required string ModelVersion { get; init; }
     public required bool Degraded { get; init; }
     public required DateTimeOffset JudgedAt { get; init; }
+    /// <summary>Labels that triage proposes.</summary>
+    public IReadOnlyList<LabelProposal> Labels { get; init; } = [];
 }
 
 /// <param name="Reasons">Why, in order of weight; sentences.</param>

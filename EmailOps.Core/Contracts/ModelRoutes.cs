@@ -5,7 +5,7 @@ public static class ModelRoutes
 {
     /// <summary>POST CorrectPriority -> MessageDetail.</summary>
     public const string MessagePriority = "/messages/{id:long}/priority";
-    /// <summary>GET -> ModelView of a mailbox, with its history.</summary>
+    /// <summary>GET -> ModelView of a mailbox, with its history. Query, here and in the four below: topic (Categories, Labels; default Categories).</summary>
     public const string Model = "/models/{id:long}";
     /// <summary>POST RollBackModel (If-Match) -> ModelView: puts any version in force.</summary>
     public const string RollBack = "/models/{id:long}/rollback";
@@ -29,7 +29,7 @@ public static class ModelRoutes
     public const string Assessment = "/assessments/{id:long}";
     /// <summary>GET -> DecisionChange[] of a replay. Query: skip, take (1-1000, default 200).</summary>
     public const string AssessmentChanges = "/assessments/{id:long}/changes";
-    /// <summary>POST multipart/form-data (file: CSV; mailbox, model: optional numbers) -> 202 AssessmentView.</summary>
+    /// <summary>POST multipart/form-data (file: CSV; mailbox, model: optional numbers; askModel: true asks the language model where triage would; most: rows it is asked about at most, 1-1000, default 50) -> 202 AssessmentView.</summary>
     public const string Evaluations = "/evaluations";
     /// <summary>POST StartReplay -> 202 AssessmentView.</summary>
     public const string Replays = "/replays";

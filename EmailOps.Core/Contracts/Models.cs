@@ -20,7 +20,11 @@ public enum ModelVersionKind
 /// <param name="Verdict">Why it was adopted, or why not.</param>
 /// <param name="Seconds">What making it took.</param>
 public sealed record ModelVersionView(int Number, int? Parent, ModelVersionKind Kind, string Base, int Lessons, ScoreView Before, ScoreView After, IReadOnlyList<ModelChange> Changes, bool Adopted,
-    string Verdict, string MadeBy, DateTimeOffset MadeAt, double Seconds, bool IsInForce, IReadOnlyDictionary<string, int> Priorities, IReadOnlyDictionary<string, double> AnswerFactors);
+    string Verdict, string MadeBy, DateTimeOffset MadeAt, double Seconds, bool IsInForce, IReadOnlyDictionary<string, int> Priorities, IReadOnlyDictionary<string, double> AnswerFactors)
+{
+    /// <summary>Of a version of the labels: how well each was recognised while it was held out.</summary>
+    public LabelScoreView? Labels { get; init; }
+}
 
 /// <summary>The model of a mailbox.</summary>
 /// <param name="Number">Of the version in force; 0: the base model.</param>
@@ -29,7 +33,8 @@ public sealed record ModelVersionView(int Number, int? Parent, ModelVersionKind 
 /// <param name="GoldenRows">Texts whose category people gave or confirmed.</param>
 /// <param name="Retraining">Why it is about to be trained anew; null: it is not.</param>
 /// <param name="Revision">Send back as <c>If-Match</c>.</param>
-public sealed record ModelView(long MailboxId, string Address, int Number, string Version, bool IsPinned, int Waiting, int GoldenRows, string? Retraining, int Revision, IReadOnlyList<ModelVersionView> History);
+public sealed record ModelView(long MailboxId, string Address, int Number, string Version, bool IsPinned, int Waiting, int GoldenRows, string? Retraining, int Revision, IReadOnlyList<ModelVersionView> History,
+    ModelTopic Topic = ModelTopic.Categories);
 
 /// <summary>What an operator's decision taught.</summary>
 /// <param name="Kind">Category, Priority, Approved, Edited, Rejected.</param>

@@ -40,7 +40,7 @@ internal sealed class ConsultDesk(TriageSource source, ConsultStore store, Examp
         var shown = plan.Questions.HasFlag(ConsultQuestions.Judge) && options.Examples > 0
             ? (await examples.NowAsync(cancel)).Choose(message.Id, $"{message.Subject}\n{message.NewText}", [.. built.Alternatives.Select(a => a.Category)], options.Examples) : [];
         var earlier = plan.Questions.HasFlag(ConsultQuestions.Summary) && message.ThreadPosition > 0 ? await store.EarlierAsync(message.Id, cancel) : [];
-        return await consultant.AskAsync(new ConsultCase(message, built, plan, policy, earlier, shown), cancel);
+        return await consultant.AskAsync(new ConsultCase(message, built, plan, policy, earlier, shown, await source.RepliesAsync(message.MailboxId, cancel)), cancel);
     }
 
     private async Task<Consultant> ConsultantAsync(PromptLibrary library, bool mayWait, CancellationToken cancel)

@@ -13,7 +13,7 @@ internal sealed class ConsultStore(NpgsqlDataSource source, TriageStore triage, 
     /// <summary>A person has acted on the message since it was judged, or it is answered: what they did stands. In the transaction that would write over it.</summary>
     private const string PersonFaster = """
         select exists (select from draft d where d.message_id = t.message_id and d.state = 'Approved')
-            or exists (select from audit_entry a where a.subject_kind = 'message' and a.subject_id = t.message_id and a.at > t.judged_at and a.action <> 'message.retriage')
+            or exists (select from audit_entry a where a.subject_kind = 'message' and a.subject_id = t.message_id and a.at > t.judged_at and a.action not in ('message.retriage', 'message.label'))
         from triage_result t where t.message_id = $1
         """;
 

@@ -34,7 +34,7 @@ internal sealed class ConsultSweep(NpgsqlDataSource source, ConsultOptions optio
             update consultation c set judge_again_at = null
             where c.judge_again_at <= $1 and (
                 exists (select from draft d where d.message_id = c.message_id and d.state = 'Approved')
-                or exists (select from audit_entry a where a.subject_kind = 'message' and a.subject_id = c.message_id and a.at > c.at and a.action <> 'message.retriage')
+                or exists (select from audit_entry a where a.subject_kind = 'message' and a.subject_id = c.message_id and a.at > c.at and a.action not in ('message.retriage', 'message.label'))
                 or exists (select from message m where m.id = c.message_id and m.stored_at < $2))
             """, [now, now - options.JudgeAgainFor], cancel);
         var waiting = (await Sql.QueryAsync(connection, "select count(*)::int from work_item where stage = $1 and died_at is null", [(short)Stage.Consult], r => r.GetInt32(0), cancel)).Single();

@@ -77,6 +77,7 @@ internal sealed class MailboxStore(NpgsqlDataSource source, SecretBox box, TimeP
         if (fromEnvironment is null && EnvironmentMailbox.Overruled(before, mailbox) is { } overruled) return new MailboxWrite(WriteOutcome.WrongState, id, overruled);
         if (fromEnvironment is null && MailboxSecrets.Moved(before, mailbox) is { } moved) return new MailboxWrite(WriteOutcome.WrongState, id, moved);
         var address = MailboxAddress.Normal(mailbox.Address);
+        mailbox = mailbox with { Settings = mailbox.Settings with { Reply = Said(mailbox.Settings.Reply ?? before.Settings.Reply) } };
         try
         {
             await Sql.ExecuteAsync(connection, """
@@ -127,6 +128,9 @@ internal sealed class MailboxStore(NpgsqlDataSource source, SecretBox box, TimeP
 
     private static MailboxSetup Read(NpgsqlDataReader row) => new(row.GetInt64(0), row.GetString(1), row.GetString(2),
         row.IsDBNull(3) ? new MailboxSettings() : Sql.FromJson<MailboxSettings>(row.GetString(3)), row.GetBoolean(4), row.GetBoolean(5), row.GetBoolean(6), row.GetInt32(7), row.GetFieldValue<string[]>(8));
+
+    /// <summary>Words that say nothing are none.</summary>
+    private static ReplySettings? Said(ReplySettings? reply) => reply is null or { Team: null or "", Signature: null or "", Languages.Count: 0 } ? null : reply;
 
     private static string NameOf(SaveMailbox mailbox) => string.IsNullOrWhiteSpace(mailbox.Name) ? MailboxAddress.Normal(mailbox.Address) : StoredText.Clean(mailbox.Name.Trim());
 

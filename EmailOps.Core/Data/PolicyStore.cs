@@ -46,6 +46,16 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
             where m.id = any($1)
             """, [ids, held], r => Read(r, policies), cancel);
 
+    /// <summary>The rules of a mailbox, its budget of wrong answers included; null: of mail that belongs to none.</summary>
+    public async Task<MailboxPolicy> OfAsync(long? mailboxId, CancellationToken cancel)
+    {
+        if (mailboxId is not { } id) return defaults.Default;
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        var rules = await Sql.QueryAsync(connection, "select rules, version from mailbox_policy where mailbox_id = $1", [id], r => Sql.FromJson<MailboxPolicy>(r.GetString(0)) with { Version = r.GetInt32(1) }, cancel);
+        var policy = rules is [var own] ? own : defaults.Default;
+        return (await RiskStore.RulesAsync(connection, cancel)).TryGetValue(id, out var risk) ? policy with { Risk = risk } : policy;
+    }
+
     /// <summary>What speaks for or against answering these messages without a person.</summary>
     public async Task<Dictionary<long, AnswerFacts>> FactsAsync(IReadOnlyCollection<long> messageIds, CancellationToken cancel)
     {

@@ -98,6 +98,7 @@ internal static class StoreSetup
         services.AddSingleton<Importer>();
         services.AddSingleton<SampleMail>();
         services.AddSingleton<TriageFiles>();
+        services.AddSingleton<ReplySource>();
         services.AddSingleton<TriageSource>();
         services.AddSingleton<UnstoredTriage>();
         LessonSetup.Add(services, configuration);

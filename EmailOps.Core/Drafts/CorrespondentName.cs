@@ -17,9 +17,10 @@ internal static class CorrespondentName
     private const int LabelLines = 6;
 
     /// <summary>Of the header; where a form wrote the mail, of its line "Name: ...".</summary>
-    public static string? For(string? header, ReadOnlySpan<char> text)
+    /// <param name="address">Of the sender: whose only name is that of his domain is a company.</param>
+    public static string? For(string? header, ReadOnlySpan<char> text, string? address = null)
     {
-        if (Of(header) is { } name)
+        if (Of(header) is { } name && !IsDomain(name, address))
             return name;
         var line = 0;
         foreach (var range in text[..Math.Min(text.Length, 600)].Split('\n'))
@@ -40,6 +41,9 @@ internal static class CorrespondentName
         if (string.IsNullOrWhiteSpace(header))
             return null;
         var name = header.Trim().Trim('"', '\'').Trim();
+        // "Jana Weber via Shop": a list or a shop's platform wrote for her.
+        if (name.IndexOf(" via ", StringComparison.OrdinalIgnoreCase) is > 0 and var via)
+            name = name[..via].Trim().Trim('"', '\'').Trim();
         var comma = name.IndexOf(',', StringComparison.Ordinal);
         if (comma > 0 && name.IndexOf(',', comma + 1) < 0 && (IsRole(name[..comma]) || IsRole(name[(comma + 1)..])))
             name = (IsRole(name[..comma]) ? name[(comma + 1)..] : name[..comma]).Trim();
@@ -63,6 +67,11 @@ internal static class CorrespondentName
                 return true;
         return false;
     }
+
+    /// <summary>"Fjordline" of booking@fjordline.example.</summary>
+    private static bool IsDomain(string name, string? address)
+        => address is not null && !name.Contains(' ', StringComparison.Ordinal) && address.LastIndexOf('@') is >= 0 and var at
+            && address[(at + 1)..].Split('.').SkipLast(1).Any(part => part.Replace("-", "", StringComparison.Ordinal).Equals(name.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase));
 
     private static bool IsRole(string name) => name.Split([' ', '-', '.'], StringSplitOptions.RemoveEmptyEntries).Any(s_roles.Contains);
 }

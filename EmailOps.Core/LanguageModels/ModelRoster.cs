@@ -30,9 +30,6 @@ internal sealed class ModelRoster : IDisposable
     /// <summary>Those that are there: configured, or found and not long gone.</summary>
     public IReadOnlyList<ModelProvider> Providers => [.. _all.Where(IsThere)];
 
-    /// <summary>Somebody can be asked, as far as the last look knows. Costs nothing.</summary>
-    public bool HasChat => _all.Any(p => IsThere(p) && p.ChatModel is not null);
-
     /// <summary>The model whose vectors are to be stored; null without one. When it changes, what was stored is of no use any more.</summary>
     public string? EmbeddingModel => _all.FirstOrDefault(p => IsThere(p) && p.EmbeddingModel is not null)?.EmbeddingModel;
 

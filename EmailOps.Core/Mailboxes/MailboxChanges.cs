@@ -25,6 +25,7 @@ internal static class MailboxChanges
             .. Changed("aliases", string.Join(", ", was.Aliases), string.Join(", ", now.Aliases)),
             .. Changed("plus addressing", $"{was.PlusAddressing}", $"{now.PlusAddressing}"),
             .. Changed("language model", Model(was.Model), Model(now.Model)),
+            .. Changed("how replies begin and end", Reply(was), Reply(now)),
             .. Changed("enabled", $"{before?.IsEnabled ?? true}", $"{after.IsEnabled}"),
         ];
         if (after.ImapSecret is { } imap) changes.Add(imap.Length == 0 ? "forgot the password" : "a new password");
@@ -47,6 +48,10 @@ internal static class MailboxChanges
         var use = model.Use switch { ModelUse.Never => "never", ModelUse.Always => "always", _ => "when unsure" };
         return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{use}, a day {(model.TokensPerDay is { } tokens ? $"{tokens} tokens" : "any tokens")} and {(model.MoneyPerDay is { } money ? $"{money:0.##} money" : "any money")}");
     }
+
+    /// <summary>Which languages, not the words: those are long.</summary>
+    private static string Reply(MailboxSettings settings) => settings.Reply is not { } reply ? "" : string.Join(", ", (string[])
+        [.. reply.Team is { Length: > 0 } team ? (string[])[$"as {team}"] : [], .. reply.Signature is { Length: > 0 } signature ? (string[])[$"a signature of {signature.Length} characters"] : [], .. reply.Languages.Keys.Order(StringComparer.Ordinal).Select(l => $"{l} ({System.Text.Json.JsonSerializer.Serialize(reply.Languages[l]).Length})")]);
 
     private static string AfterStored(MailboxSettings settings) => settings.AfterStored == Contracts.AfterStored.Move ? $"move to {settings.MoveTo}" : settings.AfterStored.ToString();
 

@@ -30,7 +30,8 @@ internal static class MailboxRules
         ?? Between("answersPerHour", settings.AnswersPerHour, 1, 100_000)
         ?? AuthServersProblem(settings.TrustedAuthServers)
         ?? AliasesProblem(settings.Aliases)
-        ?? ModelProblem(settings.Model);
+        ?? ModelProblem(settings.Model)
+        ?? settings.Reply?.Problem();
 
     /// <summary>The same rule for a secret that is kept and one that is only tried.</summary>
     public static string? SecretProblem(string field, string? secret) => secret switch

@@ -29,6 +29,8 @@ internal sealed class Findings
     public int Priority { get; set; } = 5;
     public string? EscalationReason { get; set; }
     public string Summary { get; set; } = "";
+    /// <summary>Labels of the team that are likely enough, most probable first.</summary>
+    public IReadOnlyList<LabelProposal> Labels { get; set; } = [];
     /// <summary>What the mail asks, with what is known about it.</summary>
     public IReadOnlyList<QuestionFound> Questions { get; set; } = [];
     public DraftProposal? Draft { get; set; }

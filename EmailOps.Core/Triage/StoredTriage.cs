@@ -35,6 +35,7 @@ internal sealed class StoredTriage
         Language = Language, Summary = Summary, Confidence = Confidence, Hostility = Hostility, IsAutomated = IsAutomated,
         EscalationReason = findings.EscalationReason, Signals = findings.Signals, Entities = findings.Entities, Citations = findings.Citations,
         Draft = draft, Runs = findings.Runs, ModelVersion = ModelVersion, Degraded = Degraded, Ceilings = findings.Ceilings ?? [],
+        Labels = findings.Labels ?? [],
     };
 }
 
@@ -49,11 +50,14 @@ internal sealed record TriageFindings
     public string? EscalationReason { get; init; }
     /// <summary>Null in results of before there were any.</summary>
     public IReadOnlyList<Ceiling>? Ceilings { get; init; }
+    /// <summary>Null where none is proposed.</summary>
+    public IReadOnlyList<LabelProposal>? Labels { get; init; }
 
     public static TriageFindings Of(TriageResult result) => new()
     {
         Alternatives = result.Alternatives, Signals = result.Signals, Entities = result.Entities,
         Citations = result.Citations, Runs = result.Runs, EscalationReason = result.EscalationReason, Ceilings = result.Ceilings.Count == 0 ? null : result.Ceilings,
+        Labels = result.Labels.Count == 0 ? null : result.Labels,
     };
 }
 

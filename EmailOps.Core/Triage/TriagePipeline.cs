@@ -79,6 +79,7 @@ internal sealed class TriagePipeline(IReadOnlyList<IAgent> agents, string modelV
             Scope = found.Scope,
             Questions = found.Questions,
             Parts = found.Parts,
+            Labels = found.Labels,
         };
     }
 

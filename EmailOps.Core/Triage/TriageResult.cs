@@ -29,6 +29,8 @@ internal sealed record TriageResult
     public required IReadOnlyList<AgentRun> Runs { get; init; }
     public required string ModelVersion { get; init; }
     public bool Degraded { get; init; }
+    /// <summary>Labels proposed, most probable first.</summary>
+    public IReadOnlyList<LabelProposal> Labels { get; init; } = [];
     /// <summary>The most that may happen whatever the confidence, from those who found a reason; the lowest counts.</summary>
     public IReadOnlyList<Ceiling> Ceilings { get; init; } = [];
     /// <summary>How usual it is among mail of the known categories, 0-1. Not stored.</summary>
@@ -41,7 +43,7 @@ internal sealed record TriageResult
     public TriageView View(DateTimeOffset judgedAt) => new()
     {
         Category = Category, CategoryConfidence = CategoryConfidence, Alternatives = Alternatives, Priority = Priority, Language = Language, Summary = Summary,
-        Confidence = Confidence, Signals = Signals, Entities = Entities, Citations = Citations, Runs = Runs, ModelVersion = ModelVersion, Degraded = Degraded, JudgedAt = judgedAt,
+        Confidence = Confidence, Signals = Signals, Entities = Entities, Citations = Citations, Runs = Runs, ModelVersion = ModelVersion, Degraded = Degraded, JudgedAt = judgedAt, Labels = Labels,
     };
 }
 

@@ -1,6 +1,8 @@
+using EmailOps.Core.Drafts;
 using EmailOps.Core.Knowledge;
 using EmailOps.Core.Learning;
 using EmailOps.Core.Triage.Agents;
+using EmailOps.Core.Triage.Labels;
 using EmailOps.Core.Triage.Lessons;
 using EmailOps.Core.Triage.Lexicons;
 using EmailOps.Core.Triage.Taxonomies;
@@ -62,8 +64,11 @@ internal sealed class TriageSetup
     public TextModel Train(IEnumerable<Lesson> lessons, string version) => CategoryModel.Train(Taxonomy, Examples, _passages, _categoryCues, Lessons.Of(lessons), version, _clock);
 
     /// <param name="learned">Of the mailbox whose mail is judged; null: the base model.</param>
-    public TriagePipeline Pipeline(KnowledgeIndex knowledge, LearnedModel? learned = null)
+    /// <param name="labels">Of the same mailbox; null: nobody labels there.</param>
+    /// <param name="reply">How its replies begin and end; null: as the taxonomy says.</param>
+    public TriagePipeline Pipeline(KnowledgeIndex knowledge, LearnedModel? learned = null, LearnedLabels? labels = null, ReplyTemplates? reply = null)
     {
+        reply ??= Taxonomy.Reply;
         var (_, categories, facts) = learned ?? Base;
         return new(
         [
@@ -75,12 +80,13 @@ internal sealed class TriageSetup
             new UnsolicitedAgent(),
             new CategoryAgent(Taxonomy, _categoryCues, categories),
             new PriorityAgent(Taxonomy, facts.Priorities),
+            .. labels is null ? (IAgent[])[] : [new LabelAgent(labels)],
             new SummaryAgent(Taxonomy),
             new KnowledgeAgent(Taxonomy, knowledge),
-            new DraftAgent(Taxonomy),
-            new GroundingAgent(Taxonomy),
+            new DraftAgent(reply),
+            new GroundingAgent(reply),
             new ConfidenceAgent(facts.Answers),
-        ], $"{categories.Version}-t{Taxonomy.Version}", _clock);
+        ], $"{categories.Version}-t{Taxonomy.Version}{(labels is null ? "" : $"-l{labels.Number}")}", _clock);
     }
 
     /// <summary>What ordinary mail and articles of the team say.</summary>

@@ -19,7 +19,7 @@ public sealed class LanguageModelTests(PostgresFixture postgres) : IClassFixture
         await using var api = await TestHosts.ApiAsync(await postgres.CreateDatabaseAsync(), [.. ollama.Arguments, "--LanguageModels:ProbeEvery=00:00:01", "--LanguageModels:RetryPause=00:00:00"]);
         using var caller = new ApiCaller(api.Address(), TestHosts.Key);
         var roster = api.Services.GetRequiredService<ModelRoster>();
-        await Wait.UntilAsync(() => Task.FromResult(roster.HasChat), "the watch looked at it by itself");
+        await Wait.UntilAsync(() => Task.FromResult(roster.Providers.Any(p => p.ChatModel is not null)), "the watch looked at it by itself");
 
         var view = await caller.GetAsync<LanguageModelsView>(LanguageModelRoutes.All);
         Assert.Equal(("stand-in", "llama3.2:3b", "nomic-embed-text:latest", false), view.Providers.Single() is var p ? (p.Name, p.ChatModel, p.EmbeddingModel, p.IsRemote) : default);
@@ -52,7 +52,7 @@ public sealed class LanguageModelTests(PostgresFixture postgres) : IClassFixture
 
         // And the models go.
         ollama.Models.Clear();
-        await Wait.UntilAsync(() => Task.FromResult(!roster.HasChat), "the watch sees it");
+        await Wait.UntilAsync(() => Task.FromResult(roster.Providers.All(p => p.ChatModel is null)), "the watch sees it");
         Assert.Contains("emailops model pull", (await caller.GetAsync<HealthReportView>(Routes.HealthDetailed)).Components["llm_service"].Detail, StringComparison.Ordinal);
         await api.StopAsync();
 

@@ -3,6 +3,7 @@ using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Triage.Consulting;
 using EmailOps.Tests.Hosts;
+using EmailOps.Tests.Labels;
 using EmailOps.Tests.LanguageModels.StandIn;
 using EmailOps.Tests.Lessons;
 using EmailOps.Tests.Postgres;
@@ -52,6 +53,31 @@ public sealed class LearningCommandTests(PostgresFixture postgres) : IClassFixtu
         Assert.Equal(0, set);
         Assert.Contains("more right outcomes are needed", risk, StringComparison.Ordinal);
         Assert.Contains("Examples", (await RunAsync("model", "rollback", "--help")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Labels_are_made_put_on_renamed_retired_and_their_model_is_shown()
+    {
+        var (made, label, _) = await RunAsync("label", "add", "Wholesale", "--description", "orders of shops", "--json");
+        Assert.Equal(0, made);
+        Assert.Equal("Wholesale", JsonSerializer.Deserialize<LabelView>(label, ContractJson.Options)!.Name);
+        string[] with = [.. (await _at.Store.MailsAsync(9, LabelsUnderTest.Wholesale)).Select(id => $"{id}")], without = [.. (await _at.Store.MailsAsync(9, LabelsUnderTest.Customer)).Select(id => $"{id}")];
+        Assert.Contains("9 of 9 messages labelled", (await RunAsync(["label", "put", "wholesale", .. with])).Output, StringComparison.Ordinal);
+        Assert.Contains("8 messages handled without it", (await RunAsync("label", "list")).Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync(["label", "take-off", "Wholesale", .. without])).Code);
+        await _at.LearnAsync();
+        var (_, history, _) = await RunAsync("model", "history", "--labels");
+        Assert.Contains("micro-F1", history, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("model", "rollback", Store.TestStore.Address, "0", "--pin", "--labels")).Code);
+        Assert.True(await _at.LabelModelAsync() is { Number: 0, IsPinned: true });
+        Assert.False((await _at.ModelAsync()).IsPinned);
+        Assert.Equal(0, (await RunAsync("label", "rename", "Wholesale", "B2B")).Code);
+        var (nobody, _, why) = await RunAsync("label", "retire", "Wholesale");
+        Assert.Equal(2, nobody);
+        Assert.Contains("There are: B2B", why, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("label", "retire", "B2B")).Code);
+        Assert.Contains("no labels yet", (await RunAsync("label", "list")).Output, StringComparison.Ordinal);
+        Assert.Equal(0, (await RunAsync("label", "restore", "B2B")).Code);
     }
 
     [Fact]

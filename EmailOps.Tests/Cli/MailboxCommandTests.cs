@@ -35,6 +35,23 @@ public sealed class MailboxCommandTests(PostgresFixture postgres, MailServersFix
     }
 
     [Fact]
+    public async Task How_replies_begin_and_end_is_shown_set_and_taken_back()
+    {
+        await using (await TestStore.OpenAsync(_database)) { }
+        var (shown, as_is, _) = await RunAsync("reply", TestStore.Address, "--language", "de", "--name", "Jana Weber");
+        Assert.Equal(0, shown);
+        Assert.Contains("Guten Tag Jana Weber", as_is, StringComparison.Ordinal);
+        var (_, set, _) = await RunAsync("reply", TestStore.Address, "--language", "de", "--greeting", "Moin {name},", "--sign-off", "Tschüss\\n{team}", "--team", "Team Nord", "--name", "Jana Weber", "--json");
+        Assert.EndsWith("Tschüss\nTeam Nord", JsonSerializer.Deserialize<ReplyPreview[]>(set, ContractJson.Options)!.Single(p => p.Language == "de").Body, StringComparison.Ordinal);
+        var (refused, _, why) = await RunAsync("reply", TestStore.Address, "--language", "de", "--greeting", "Moin");
+        Assert.Equal(2, refused);
+        Assert.Contains("{name}", why, StringComparison.Ordinal);
+        Assert.Equal(2, (await RunAsync("reply", TestStore.Address, "--greeting", "Moin {name}")).Code);
+        Assert.Contains("Moin Jana Weber", (await RunAsync("reply", TestStore.Address, "--name", "Jana Weber")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Moin", (await RunAsync("reply", TestStore.Address, "--clear")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_mailbox_is_added_after_a_test_shown_changed_tested_and_switched_off()
     {
         if (!mail.TryGet(out var servers)) return;

@@ -47,6 +47,30 @@ public sealed class BudgetTests(PostgresFixture postgres) : IClassFixture<Postgr
     }
 
     [Fact]
+    public async Task What_a_killed_process_had_set_aside_is_released_when_its_time_is_up_and_settled_late_it_is_not_released_twice()
+    {
+        await using var store = await TestStore.CreateAsync(postgres);
+        await using var other = await TestStore.OpenAsync(store.ConnectionString);
+        var spend = store.Get<SpendStore>();
+        var killed = new Reservation(Day, store.Mailbox, 5000, 1m, new DailyLimit(6000, 2m), DailyLimit.None);
+        var late = killed with { Id = Guid.CreateVersion7(), Tokens = 500, Money = 0.1m };
+        Assert.Null(await spend.ReserveAsync(killed, None));
+        Assert.Null(await spend.ReserveAsync(late, None));
+        // Under way they are held.
+        Assert.NotNull(await other.Get<SpendStore>().ReserveAsync(killed with { Id = Guid.CreateVersion7() }, None));
+        await store.ExecuteAsync("update model_reservation set expires_at = now() - interval '1 second'");
+
+        var refused = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? store : other).Get<SpendStore>().ReserveAsync(killed with { Id = Guid.CreateVersion7() }, None)));
+
+        Assert.Single(refused, r => r is null);
+        Assert.Equal([5000L, 5000L], await store.ColumnAsync<long>("select tokens_reserved from model_spend order by mailbox_id"));
+        // It was alive after all: what it cost is counted, what was set aside is gone already.
+        await spend.SettleAsync(late, 300, 0.05m, None);
+        Assert.Equal([(5000L + 300L), (5000L + 300L)], await store.ColumnAsync<long>("select tokens_reserved + tokens from model_spend order by mailbox_id"));
+        Assert.Equal(1L, await store.AskAsync<long>("select count(*) from model_reservation"));
+    }
+
+    [Fact]
     public async Task At_the_limit_nobody_is_asked_any_more()
     {
         await using var ollama = await StandInOllama.StartAsync(_ => ModelSays.Text(new string('x', 4000)));

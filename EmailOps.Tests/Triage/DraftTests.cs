@@ -59,6 +59,8 @@ public class DraftTests
     [Theory]
     [InlineData("Weber, Jana", "Jana Weber")]
     [InlineData("Contact form", null)]
+    [InlineData("Jana Weber via Shop", "Jana Weber")]
+    [InlineData("Contact form via Shop", null)]
     [InlineData("Redaktion Küstenblick, Hedda Brinkmann", "Hedda Brinkmann")]
     [InlineData("Oakbeam GmbH", null)]
     [InlineData("JANA WEBER", "Jana Weber")]

@@ -1,3 +1,4 @@
+using EmailOps.Benchmarks.Models;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Triage.Taxonomies;
@@ -44,24 +45,7 @@ public class SampleMailboxTests(ITestOutputHelper output)
     internal static IReadOnlyList<IncomingMessage> All() => [.. Directory.EnumerateFiles(Path.Combine(TriageUnderTest.Samples, "mailbox"), "*.eml").Order(StringComparer.Ordinal).Select(Read)];
 
     private static IncomingMessage Read(string file)
-    {
-        var raw = File.ReadAllBytes(file);
-        var parsed = new MailReader(new IntakeOptions(), Microsoft.Extensions.Logging.Abstractions.NullLogger<MailReader>.Instance).Read(new OfferedMail(Path.GetFileName(file), raw, raw.Length));
-        return new IncomingMessage
-        {
-            Id = 1,
-            MailboxId = 1,
-            Subject = parsed.Subject,
-            From = parsed.From,
-            ReceivedAt = parsed.ReceivedAt ?? parsed.SentAt ?? TriageUnderTest.Now,
-            Text = parsed.Text,
-            NewText = parsed.NewText ?? parsed.Text,
-            HiddenText = parsed.HiddenText ?? "",
-            Automated = parsed.Automated,
-            AutomatedReason = parsed.AutomatedReason,
-            Attachments = parsed.Attachments,
-        };
-    }
+        => TriageSpeedCommand.Message(new MailReader(new IntakeOptions(), Microsoft.Extensions.Logging.Abstractions.NullLogger<MailReader>.Instance), File.ReadAllBytes(file));
 
     private static string Snake(DecisionKind kind) => kind switch
     {

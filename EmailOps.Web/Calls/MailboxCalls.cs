@@ -26,6 +26,9 @@ internal static class MailboxCalls
     public static Task<Answer<FoundSettings>> FindMailboxAsync(this ApiClient api, string address, CancellationToken cancellation) =>
         api.SendAsync<FoundSettings>(HttpMethod.Post, Reading.Plain(Routes.MailboxFind), new FindMailSettings(address), null, cancellation, TestPatience);
 
+    public static Task<Answer<IReadOnlyList<ReplyPreview>>> PreviewRepliesAsync(this ApiClient api, long id, PreviewReply asked, CancellationToken cancellation) =>
+        api.SendAsync<IReadOnlyList<ReplyPreview>>(HttpMethod.Post, Reading.At(ReplyRoutes.Preview, id), asked, null, cancellation);
+
     public static Task<Answer<ReconciliationView>> ReconcileAsync(this ApiClient api, long id, CancellationToken cancellation) =>
         api.SendAsync<ReconciliationView>(HttpMethod.Post, Reading.At(Routes.MailboxReconcile, id), null, null, cancellation);
 }

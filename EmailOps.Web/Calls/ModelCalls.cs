@@ -18,14 +18,14 @@ internal static class ModelCalls
     public static Task<Answer<IReadOnlyList<RiskBudgetView>>> RiskAsync(this ApiClient api, long mailbox, CancellationToken cancellation) =>
         api.GetAsync<IReadOnlyList<RiskBudgetView>>(Reading.At(ModelRoutes.Risk, mailbox), cancellation);
 
-    public static Task<Answer<ModelView>> RollBackAsync(this ApiClient api, long mailbox, int revision, int number, bool pin, CancellationToken cancellation) =>
-        api.SendAsync<ModelView>(HttpMethod.Post, Reading.At(ModelRoutes.RollBack, mailbox), new RollBackModel(number, pin), revision, cancellation);
+    public static Task<Answer<ModelView>> RollBackAsync(this ApiClient api, long mailbox, int revision, int number, bool pin, ModelTopic? topic, CancellationToken cancellation) =>
+        api.SendAsync<ModelView>(HttpMethod.Post, At(ModelRoutes.RollBack, mailbox, topic), new RollBackModel(number, pin), revision, cancellation);
 
-    public static Task<Answer<ModelView>> PinAsync(this ApiClient api, long mailbox, int revision, bool pin, CancellationToken cancellation) =>
-        api.SendAsync<ModelView>(HttpMethod.Post, Reading.At(pin ? ModelRoutes.Pin : ModelRoutes.Unpin, mailbox), null, revision, cancellation);
+    public static Task<Answer<ModelView>> PinAsync(this ApiClient api, long mailbox, int revision, bool pin, ModelTopic? topic, CancellationToken cancellation) =>
+        api.SendAsync<ModelView>(HttpMethod.Post, At(pin ? ModelRoutes.Pin : ModelRoutes.Unpin, mailbox, topic), null, revision, cancellation);
 
-    public static Task<Answer<ModelView>> RetrainAsync(this ApiClient api, long mailbox, int revision, CancellationToken cancellation) =>
-        api.SendAsync<ModelView>(HttpMethod.Post, Reading.At(ModelRoutes.Retrain, mailbox), null, revision, cancellation);
+    public static Task<Answer<ModelView>> RetrainAsync(this ApiClient api, long mailbox, int revision, ModelTopic? topic, CancellationToken cancellation) =>
+        api.SendAsync<ModelView>(HttpMethod.Post, At(ModelRoutes.Retrain, mailbox, topic), null, revision, cancellation);
 
     public static Task<Answer<Done>> UndoLessonAsync(this ApiClient api, long lesson, CancellationToken cancellation) =>
         api.SendAsync<Done>(HttpMethod.Post, Reading.At(ModelRoutes.LessonUndo, lesson), null, null, cancellation);
@@ -47,4 +47,6 @@ internal static class ModelCalls
 
     public static Task<Answer<AssessmentView>> StartReplayAsync(this ApiClient api, StartReplay replay, CancellationToken cancellation) =>
         api.SendAsync<AssessmentView>(HttpMethod.Post, Reading.Plain(ModelRoutes.Replays), replay, null, cancellation);
+
+    private static string At(string route, long mailbox, ModelTopic? topic) => Reading.At(route, mailbox) + (topic is { } named ? $"?topic={named}" : "");
 }

@@ -16,10 +16,12 @@ public sealed record InboxFilter
     public string? Language { get; init; }
     public string? Words { get; init; }
     public long? Mailbox { get; init; }
+    /// <summary>A label that people put on.</summary>
+    public long? Label { get; init; }
     public string? Cursor { get; init; }
 
     /// <summary>More than the tab: the list may be empty because of it.</summary>
-    public bool Narrowed => Category is not null || Priority is not null || Language is not null || Words is not null || Mailbox is not null;
+    public bool Narrowed => Category is not null || Priority is not null || Language is not null || Words is not null || Mailbox is not null || Label is not null;
 
     public string Address => QueryHelpers.AddQueryString("/", Pairs().Where(pair => !string.IsNullOrEmpty(pair.Value)));
 
@@ -36,6 +38,7 @@ public sealed record InboxFilter
         Language = Text(query["language"]),
         Words = Text(query["q"]),
         Mailbox = long.TryParse(query["mailbox"], NumberStyles.None, CultureInfo.InvariantCulture, out var mailbox) ? mailbox : null,
+        Label = long.TryParse(query["label"], NumberStyles.None, CultureInfo.InvariantCulture, out var label) ? label : null,
         Cursor = Text(query["cursor"]),
     };
 
@@ -50,6 +53,7 @@ public sealed record InboxFilter
         yield return new("language", Language);
         yield return new("q", Words);
         yield return new("mailbox", Mailbox is { } mailbox ? Number(mailbox) : null);
+        yield return new("label", Label is { } label ? Number(label) : null);
         yield return new("cursor", Cursor);
     }
 

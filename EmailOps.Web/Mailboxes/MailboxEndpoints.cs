@@ -19,6 +19,8 @@ internal static class MailboxEndpoints
         forms.MapPost("/find", Find);
         forms.MapPost("/{id:long}/enabled", Enable);
         forms.MapPost("/{id:long}/check", Check);
+        forms.MapPost("/{id:long}/replies", Replies);
+        forms.MapPost("/{id:long}/replies/preview", (long id, [FromForm] ReplyFields form) => ReplyPage(id, form));
     }
 
     /// <summary>Tests, and saves what works.</summary>
@@ -69,6 +71,20 @@ internal static class MailboxEndpoints
         return TypedResults.Redirect("/mailboxes");
     }
 
+    private static async Task<IResult> Replies(long id, [FromForm] ReplyFields form, ApiClient api, Notes notes, HttpContext http)
+    {
+        var setup = await api.MailboxSetupAsync(id, http.RequestAborted);
+        if (setup.Problem is { } gone) return ReplyPage(id, form, gone);
+        var before = setup.Value!;
+        var saved = await api.SaveMailboxAsync(id, form.Version, new SaveMailbox(before.Address, before.Name, before.Settings with { Reply = form.Over(before.Settings.Reply) }, IsEnabled: before.IsEnabled), http.RequestAborted);
+        if (saved.Problem is { } problem) return ReplyPage(id, form, problem);
+        notes.Leave(http, NoteTone.Good, "Saved. The next drafts begin and end so; drafts that wait keep their words.");
+        return TypedResults.Redirect($"/mailboxes/{id}/replies?language={Uri.EscapeDataString(form.Language ?? "")}");
+    }
+
+    private static RazorComponentResult<ReplyPage> ReplyPage(long id, ReplyFields form, ApiProblem? problem = null) =>
+        new(new Dictionary<string, object?> { [nameof(Mailboxes.ReplyPage.Id)] = id, [nameof(Mailboxes.ReplyPage.Typed)] = form, [nameof(Mailboxes.ReplyPage.Problem)] = problem, [nameof(Mailboxes.ReplyPage.IsTyped)] = problem is null }) { StatusCode = Status(problem) };
+
     /// <summary>Looks for servers where none are named yet.</summary>
     /// <returns>The page that says why it cannot go on; null when it can.</returns>
     private static async Task<IResult?> FillAsync(MailboxFields form, ApiClient api, HttpContext http)
@@ -89,12 +105,14 @@ internal static class MailboxEndpoints
     private static RazorComponentResult<MailboxPage> Page(MailboxFields form, ConnectionReport? report = null, ApiProblem? problem = null, FoundSettings? found = null) =>
         new(new Dictionary<string, object?> { [nameof(MailboxPage.Typed)] = form, [nameof(MailboxPage.Id)] = form.Id, [nameof(MailboxPage.Report)] = report, [nameof(MailboxPage.Problem)] = problem, [nameof(MailboxPage.Found)] = found })
         {
-            StatusCode = problem?.Kind switch
-            {
-                null => StatusCodes.Status200OK,
-                ProblemKind.Conflict => StatusCodes.Status409Conflict,
-                ProblemKind.Refused => StatusCodes.Status422UnprocessableEntity,
-                _ => StatusCodes.Status502BadGateway,
-            },
+            StatusCode = Status(problem),
         };
+
+    private static int Status(ApiProblem? problem) => problem?.Kind switch
+    {
+        null => StatusCodes.Status200OK,
+        ProblemKind.Conflict => StatusCodes.Status409Conflict,
+        ProblemKind.Refused => StatusCodes.Status422UnprocessableEntity,
+        _ => StatusCodes.Status502BadGateway,
+    };
 }

@@ -18,20 +18,23 @@ internal static class ModelEndpoints
     public static void MapModelActions(this IEndpointRouteBuilder app)
     {
         var forms = app.MapGroup("/model").RequireAuthorization(Permission.Operator).RequireFormToken();
-        forms.MapPost("/{id:long}/rollback", (long id, [FromForm] int revision, [FromForm] int number, ApiClient api, Notes notes, HttpContext http)
-            => DoAsync(api.RollBackAsync(id, revision, number, pin: true, http.RequestAborted), $"{(number == 0 ? "The base model" : $"Version {number}")} is in force, and held there until you let it learn.", $"/model?mailbox={id}", notes, http));
-        forms.MapPost("/{id:long}/pin", (long id, [FromForm] int revision, ApiClient api, Notes notes, HttpContext http)
-            => DoAsync(api.PinAsync(id, revision, true, http.RequestAborted), "Held. What people decide waits.", $"/model?mailbox={id}", notes, http));
-        forms.MapPost("/{id:long}/unpin", (long id, [FromForm] int revision, ApiClient api, Notes notes, HttpContext http)
-            => DoAsync(api.PinAsync(id, revision, false, http.RequestAborted), "It learns again, first what waited.", $"/model?mailbox={id}", notes, http));
-        forms.MapPost("/{id:long}/retrain", (long id, [FromForm] int revision, ApiClient api, Notes notes, HttpContext http)
-            => DoAsync(api.RetrainAsync(id, revision, http.RequestAborted), "A worker trains it anew. It takes over only if nothing gets worse.", $"/model?mailbox={id}", notes, http));
+        forms.MapPost("/{id:long}/rollback", (long id, [FromForm] int revision, [FromForm] int number, [FromForm] ModelTopic? topic, ApiClient api, Notes notes, HttpContext http)
+            => DoAsync(api.RollBackAsync(id, revision, number, pin: true, topic, http.RequestAborted),
+                $"{(number > 0 ? $"Version {number}" : topic == ModelTopic.Labels ? "No label model" : "The base model")} is in force, and held there until you let it learn.", Page(id, topic), notes, http));
+        forms.MapPost("/{id:long}/pin", (long id, [FromForm] int revision, [FromForm] ModelTopic? topic, ApiClient api, Notes notes, HttpContext http)
+            => DoAsync(api.PinAsync(id, revision, true, topic, http.RequestAborted), "Held. What people decide waits.", Page(id, topic), notes, http));
+        forms.MapPost("/{id:long}/unpin", (long id, [FromForm] int revision, [FromForm] ModelTopic? topic, ApiClient api, Notes notes, HttpContext http)
+            => DoAsync(api.PinAsync(id, revision, false, topic, http.RequestAborted), "It learns again, first what waited.", Page(id, topic), notes, http));
+        forms.MapPost("/{id:long}/retrain", (long id, [FromForm] int revision, [FromForm] ModelTopic? topic, ApiClient api, Notes notes, HttpContext http)
+            => DoAsync(api.RetrainAsync(id, revision, topic, http.RequestAborted), "A worker trains it anew. It takes over only if nothing gets worse.", Page(id, topic), notes, http));
         forms.MapPost("/lessons/{id:long}/undo", (long id, [FromForm] long mailbox, ApiClient api, Notes notes, HttpContext http)
             => DoAsync(api.UndoLessonAsync(id, http.RequestAborted), "Taken back. The model is made without it.", $"/model?mailbox={mailbox}", notes, http));
         forms.MapPost("/{id:long}/risk", Risk);
         forms.MapPost("/evaluations", Evaluate).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).WithFormOptions(multipartBodyLengthLimit: MostBytes);
         forms.MapPost("/replays", Replay).WithMetadata(new RequestSizeLimitAttribute(MostBytes)).WithFormOptions(multipartBodyLengthLimit: MostBytes);
     }
+
+    private static string Page(long mailbox, ModelTopic? topic) => string.Create(CultureInfo.InvariantCulture, $"/model{(topic == ModelTopic.Labels ? "/labels" : "")}?mailbox={mailbox}");
 
     private static Task<RedirectHttpResult> Risk(long id, [FromForm] int version, [FromForm] string? category, [FromForm] string? most, [FromForm] string? doubt, [FromForm] string? none, ApiClient api, Notes notes, HttpContext http)
     {
@@ -49,6 +52,10 @@ internal static class ModelEndpoints
         using var content = new MultipartFormDataContent();
         if (form["mailbox"].ToString() is { Length: > 0 } mailbox)
             content.Add(new StringContent(mailbox), "mailbox");
+        if (form["ask"] == "true")
+            content.Add(new StringContent("true"), "askModel");
+        if (form["most"].ToString().Trim() is { Length: > 0 } most)
+            content.Add(new StringContent(most), "most");
         var part = new StreamContent(file.OpenReadStream());
         part.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
         content.Add(part, "file", Messages.FileName.Safe(file.FileName, "labelled.csv"));

@@ -125,6 +125,7 @@ internal static class Words
         "Approved" => "Approved the draft",
         "Edited" => "Approved an edited draft",
         "Rejected" => "Rejected the draft",
+        "Label" => "Labelled",
         _ => kind,
     };
 

@@ -2,6 +2,7 @@ using System.Text;
 using EmailOps.Core.Analytics;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data.Lessons;
+using EmailOps.Core.Messages;
 using EmailOps.Core.Triage;
 using EmailOps.Core.Triage.Taxonomies;
 
@@ -37,8 +38,11 @@ internal sealed class Assessor(AssessmentStore store, ReplaySource past, TriageS
         var pipeline = await PipelineAsync(asked.MailboxId, asked.Asked.Model, cancel);
         var (rows, bad) = LabelledRows.Read(Encoding.UTF8.GetString(bytes), asked.Asked.File ?? "the file", source.Taxonomy);
         var tell = Teller(asked.Id, owner, rows.Count, progress, cancel);
+        var round = await desk.OpenAsync(asked.Asked, asked.MailboxId, cancel);
         // On a thread of its own: it computes for as long as the file is.
-        return await Task.Run(() => Evaluation.Run(pipeline, rows, bad, clock, done => tell(done, []).GetAwaiter().GetResult(), cancel), cancel);
+        var result = await Task.Run(() => Evaluation.Run(pipeline, rows, bad, clock, done => tell(done, []).GetAwaiter().GetResult(), cancel,
+            round is null ? null : (done, message, built) => AskAsync(round, message, built, () => tell(done, []), cancel).GetAwaiter().GetResult(), asked.MailboxId ?? 0), cancel);
+        return round?.Result is { } asking ? result with { Asking = asking, ModelCalls = asking.Calls, Cost = asking.Cost } : result;
     }
 
     private async Task<ReplayResult> ReplayAsync(AssessmentView asked, Guid owner, Action<int, int>? progress, CancellationToken cancel)
@@ -84,11 +88,17 @@ internal sealed class Assessor(AssessmentStore store, ReplaySource past, TriageS
         return new ReplayResult(now, then, run.Messages, run.Changed, run.CategoriesChanged, run.PrioritiesChanged, run.Moves, clock.GetElapsedTime(began).TotalSeconds, note, round?.Result);
     }
 
+    private Task<(TriageResult Before, TriageResult After)?> AskAsync(ReplayRound round, ReplayCase message, (TriageResult Before, TriageResult After) judged, Func<Task> tell, CancellationToken cancel)
+        => KeepingAsync(lost => round.AnswerAsync(message, judged.Before, judged.After, lost), tell, cancel);
+
+    private Task<TriageResult> AskAsync(EvaluationRound round, IncomingMessage message, TriageResult built, Func<Task> tell, CancellationToken cancel)
+        => KeepingAsync(lost => round.AnswerAsync(message, built, lost), tell, cancel);
+
     /// <summary>An answer may take longer than the lease: it is kept meanwhile. When another process has it, nothing more is asked.</summary>
-    private async Task<(TriageResult Before, TriageResult After)?> AskAsync(ReplayRound round, ReplayCase message, (TriageResult Before, TriageResult After) judged, Func<Task> tell, CancellationToken cancel)
+    private async Task<T> KeepingAsync<T>(Func<CancellationToken, Task<T>> ask, Func<Task> tell, CancellationToken cancel)
     {
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var asking = round.AnswerAsync(message, judged.Before, judged.After, lost.Token);
+        var asking = ask(lost.Token);
         try
         {
             while (!asking.IsCompleted && await Task.WhenAny(asking, Task.Delay(AssessmentStore.Lease / 3, clock, lost.Token)) != asking) await tell();

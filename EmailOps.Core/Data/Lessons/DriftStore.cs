@@ -41,11 +41,15 @@ internal sealed class DriftStore(NpgsqlDataSource source, TimeProvider clock)
         return await Sql.QueryAsync(connection, "select figures from drift_report where mailbox_id = $1 order by id desc limit $2", [mailboxId, take], r => Sql.FromJson<DriftView>(r.GetString(0)), cancel);
     }
 
-    /// <summary>Mailboxes whose last report is older than this.</summary>
+    /// <summary>Mailboxes whose last report is older than this, and those whose last report had nothing to compare and that have judged mail since: first figures do not wait an hour.</summary>
     public async Task<List<long>> DueAsync(TimeSpan every, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        return await Sql.QueryAsync(connection, "select id from mailbox b where not exists (select from drift_report where mailbox_id = b.id and at > $1)", [clock.GetUtcNow() - every], r => r.GetInt64(0), cancel);
+        return await Sql.QueryAsync(connection, """
+            select b.id from mailbox b left join lateral (select at, figures from drift_report where mailbox_id = b.id order by id desc limit 1) d on true
+            where d.at is null or d.at <= $1
+               or ((d.figures->>'current')::int = 0 or (d.figures->>'reference')::int = 0) and exists (select from triage_result t where t.mailbox_id = b.id and t.judged_at > d.at)
+            """, [clock.GetUtcNow() - every], r => r.GetInt64(0), cancel);
     }
 
     private static Task<List<DriftRow>> WindowAsync(NpgsqlConnection connection, long mailboxId, DateTimeOffset from, DateTimeOffset to, CancellationToken cancel) => Sql.QueryAsync(connection, """

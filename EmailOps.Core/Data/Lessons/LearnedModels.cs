@@ -26,11 +26,14 @@ internal sealed class LearnedModels(NpgsqlDataSource source, LessonStore lessons
 
     public static string VersionOf(string baseVersion, long mailboxId, int number) => string.Create(CultureInfo.InvariantCulture, $"{baseVersion}+{mailboxId}.{number}");
 
-    /// <summary>The version of each mailbox that has one of its own.</summary>
-    public async Task<IReadOnlyDictionary<long, int>> InForceAsync(CancellationToken cancel)
+    /// <summary>The versions of each mailbox that has any of its own.</summary>
+    public async Task<IReadOnlyDictionary<long, VersionsInForce>> InForceAsync(CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        return (await Sql.QueryAsync(connection, "select mailbox_id, number from mailbox_model where number is not null", [], r => (r.GetInt64(0), r.GetInt32(1)), cancel)).ToDictionary(r => r.Item1, r => r.Item2);
+        return (await Sql.QueryAsync(connection, """
+            select mailbox_id, coalesce(max(number) filter (where topic = 'Categories'), 0), coalesce(max(number) filter (where topic = 'Labels'), 0)
+            from mailbox_model where number is not null group by mailbox_id
+            """, [], r => (Mailbox: r.GetInt64(0), Versions: new VersionsInForce(r.GetInt32(1), r.GetInt32(2))), cancel)).ToDictionary(r => r.Mailbox, r => r.Versions);
     }
 
     /// <exception cref="KeyNotFoundException">The mailbox has no such version.</exception>
@@ -106,21 +109,18 @@ internal sealed class LearnedModels(NpgsqlDataSource source, LessonStore lessons
         await using var connection = await source.OpenConnectionAsync(cancel);
         return await Sql.QueryAsync(connection, """
             with recursive chain as (
-                select number, parent, kind, base, lessons, learned from model_version where mailbox_id = $1 and number = $2
+                select number, parent, kind, base, lessons, learned from model_version where mailbox_id = $1 and topic = 'Categories' and number = $2
                 union all
-                select v.number, v.parent, v.kind, v.base, v.lessons, v.learned from chain c join model_version v on v.mailbox_id = $1 and v.number = c.parent where c.kind = 'Taught')
+                select v.number, v.parent, v.kind, v.base, v.lessons, v.learned from chain c join model_version v on v.mailbox_id = $1 and v.topic = 'Categories' and v.number = c.parent where c.kind = 'Taught')
             select number, parent, kind, base, lessons, learned from chain order by number desc
             """, [mailboxId, number],
             r => new Step(r.GetInt32(0), r.IsDBNull(1) ? null : r.GetInt32(1), r.GetString(2) == "Trained", r.GetString(3), r.GetFieldValue<long[]>(4), Sql.FromJson<LearnedFacts>(r.GetString(5))), cancel);
     }
 
-    private async Task<byte[]?> BytesAsync(long mailboxId, int number, CancellationToken cancel)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancel);
-        var rows = await Sql.QueryAsync(connection, "select bytes, sha256 from model_version where mailbox_id = $1 and number = $2 and bytes is not null", [mailboxId, number],
-            r => (Bytes: r.GetFieldValue<byte[]>(0), Hash: r.GetFieldValue<byte[]>(1)), cancel);
-        return rows is [var row] && row.Hash.AsSpan().SequenceEqual(System.Security.Cryptography.SHA256.HashData(row.Bytes)) ? row.Bytes : null;
-    }
+    private Task<byte[]?> BytesAsync(long mailboxId, int number, CancellationToken cancel) => ModelBytes.FindAsync(source, mailboxId, Contracts.ModelTopic.Categories, number, cancel);
 
     public void Dispose() => _turn.Dispose();
 }
+
+/// <summary>The versions in force in a mailbox; 0: none of its own.</summary>
+internal readonly record struct VersionsInForce(int Categories, int Labels);

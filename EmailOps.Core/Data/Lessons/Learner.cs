@@ -29,7 +29,7 @@ internal sealed class Learner(ModelStore store, LessonStore lessons, LearnedMode
             var made = options.Enabled && !state.IsPinned ? await NextAsync(mailboxId, state, cancel) : null;
             try
             {
-                if (await store.SaveAsync(state, made, items, cancel))
+                if (await store.SaveAsync(state, made?.Row(), items, cancel))
                 {
                     if (made is { IsAdopted: true }) LessonLog.Adopted(log, mailboxId, made.Model.Number, made.Lessons.Count, made.Seconds);
                     else if (made is not null) LessonLog.Refused(log, mailboxId, made.Model.Number, made.Verdict.Reason);

@@ -1,4 +1,5 @@
 using EmailOps.Core.Data.Assessments;
+using EmailOps.Core.Data.Labels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,5 +25,10 @@ internal static class LessonSetup
         services.AddSingleton<ReplayDesk>();
         services.AddTransient<Assessor>();
         services.AddSingleton<Learner>();
+        services.AddSingleton<LabelLessons>();
+        services.AddSingleton<LabelModels>();
+        services.AddSingleton<LabelStore>();
+        services.AddSingleton<MessageLabels>();
+        services.AddSingleton<LabelLearner>();
     }
 }

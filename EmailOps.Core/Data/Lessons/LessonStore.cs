@@ -13,7 +13,7 @@ internal sealed record StoredLesson(Lesson Lesson, int? LearnedIn, string Actor)
 
 /// <summary>One lesson to be kept.</summary>
 internal sealed record NewLesson(long MailboxId, long MessageId, LessonKind Kind, string Category, string Actor, string? WasCategory = null, int? Priority = null, int? WasPriority = null,
-    long? DraftId = null, double? Changed = null, long? CorrectionId = null);
+    long? DraftId = null, double? Changed = null, long? CorrectionId = null, long? LabelId = null, bool? IsOn = null);
 
 /// <summary>What people decided, as lessons for their mailbox's model.</summary>
 internal sealed class LessonStore(NpgsqlDataSource source)
@@ -26,19 +26,19 @@ internal sealed class LessonStore(NpgsqlDataSource source)
     public static async Task AddAsync(NpgsqlConnection connection, NewLesson lesson, DateTimeOffset now, CancellationToken cancel)
     {
         await Sql.ExecuteAsync(connection, """
-            insert into lesson (mailbox_id, message_id, kind, category, was_category, priority, was_priority, draft_id, changed, correction_id, actor, at)
-            values ($1, $2, $3, $4, $5::text, $6::smallint, $7::smallint, $8::bigint, $9::real, $10::bigint, $11, $12)
+            insert into lesson (mailbox_id, message_id, kind, category, was_category, priority, was_priority, draft_id, changed, correction_id, actor, at, label_id, is_on)
+            values ($1, $2, $3, $4, $5::text, $6::smallint, $7::smallint, $8::bigint, $9::real, $10::bigint, $11, $12, $13::bigint, $14::boolean)
             """,
             [lesson.MailboxId, lesson.MessageId, lesson.Kind.ToString(), lesson.Category, lesson.WasCategory, (short?)lesson.Priority, (short?)lesson.WasPriority, lesson.DraftId, (float?)lesson.Changed,
-                lesson.CorrectionId, StoredText.Clean(lesson.Actor), now], cancel);
+                lesson.CorrectionId, StoredText.Clean(lesson.Actor), now, lesson.LabelId, lesson.IsOn], cancel);
         await WorkQueue.EnqueueAsync(connection, [new NewWork(Stage.Learning, lesson.MessageId, lesson.MailboxId, 9)], cancel);
     }
 
-    /// <summary>The lessons of a mailbox that were not taken back, oldest first.</summary>
+    /// <summary>The lessons of a mailbox that were not taken back, oldest first; those about labels are another model's.</summary>
     public async Task<List<StoredLesson>> LoadAsync(long mailboxId, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        return await Sql.QueryAsync(connection, $"select {Columns} from lesson l join message m on m.id = l.message_id where l.mailbox_id = $1 and l.undone_at is null order by l.id", [mailboxId], Read, cancel);
+        return await Sql.QueryAsync(connection, $"select {Columns} from lesson l join message m on m.id = l.message_id where l.mailbox_id = $1 and l.kind <> 'Label' and l.undone_at is null order by l.id", [mailboxId], Read, cancel);
     }
 
     /// <summary>Lessons by id, also those that were taken back since: what a version was taught stays what it was taught.</summary>
@@ -54,8 +54,8 @@ internal sealed class LessonStore(NpgsqlDataSource source)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         return await Sql.QueryAsync(connection, """
-            select l.id, l.message_id, m.subject, l.kind, l.category, l.was_category, l.priority, l.was_priority, l.changed, l.actor, l.at, l.learned_in, l.undone_at, l.undone_by
-            from lesson l join message m on m.id = l.message_id where l.mailbox_id = $1 order by l.id desc limit $2
+            select l.id, l.message_id, m.subject, l.kind, l.category, l.was_category, l.priority, l.was_priority, l.changed, l.actor, l.at, l.learned_in, l.undone_at, l.undone_by, b.name, l.is_on
+            from lesson l join message m on m.id = l.message_id left join label b on b.id = l.label_id where l.mailbox_id = $1 order by l.id desc limit $2
             """, [mailboxId, take], r =>
             {
                 string? Text(int i) => r.IsDBNull(i) ? null : r.GetString(i);
@@ -65,6 +65,7 @@ internal sealed class LessonStore(NpgsqlDataSource source)
                     LessonKind.Category => $"{Text(5)} → {r.GetString(4)}",
                     LessonKind.Priority => $"{r.GetInt16(7)} → {r.GetInt16(6)} ({r.GetString(4)})",
                     LessonKind.Edited => $"{(r.IsDBNull(8) ? 0 : r.GetFloat(8)):0 %} of the words changed ({r.GetString(4)})",
+                    LessonKind.Label => $"{Text(14)}: {(r.GetBoolean(15) ? "put on" : "taken off")}",
                     _ => r.GetString(4),
                 };
                 return new LessonView(r.GetInt64(0), r.GetInt64(1), r.GetString(2), kind.ToString(), detail, r.GetString(9), r.GetFieldValue<DateTimeOffset>(10),

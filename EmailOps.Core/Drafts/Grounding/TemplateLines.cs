@@ -40,7 +40,7 @@ internal sealed class TemplateLines
 
     /// <summary>The team's greetings with this correspondent's own name in them; none when he has no name to greet with.</summary>
     public IReadOnlyList<string> Greetings(GroundingMail mail)
-        => CorrespondentName.For(mail.SenderName, mail.Text.AsSpan(mail.Text.IndexOf('\n', StringComparison.Ordinal) + 1)) is { } name ? _greetings.ConvertAll(g => g.Replace("{name}", name, StringComparison.Ordinal).Trim()) : [];
+        => CorrespondentName.For(mail.SenderName, mail.Text.AsSpan(mail.Text.IndexOf('\n', StringComparison.Ordinal) + 1), mail.SenderAddress) is { } name ? _greetings.ConvertAll(g => g.Replace("{name}", name, StringComparison.Ordinal).Trim()) : [];
 
     private void Add(string text)
     {

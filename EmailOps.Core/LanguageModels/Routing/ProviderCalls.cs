@@ -37,6 +37,9 @@ internal sealed class ProviderCalls(ModelBreakers breakers, IModelBudget budget,
     }
 
     /// <summary>No answer is without an end.</summary>
+    /// <summary>For settling after the answer, on a database that is busy.</summary>
+    private static readonly TimeSpan s_settling = TimeSpan.FromMinutes(1);
+
     public ChatOptions Bounded(ChatOptions? wanted)
     {
         var bounded = wanted?.Clone() ?? new ChatOptions();
@@ -56,7 +59,7 @@ internal sealed class ProviderCalls(ModelBreakers breakers, IModelBudget budget,
         {
             await breakers.EnterAsync(provider.Name, deadline.Left, cancel);
             var limit = ask.MailboxLimit ?? options.Budget.PerMailbox;
-            var reservation = new Reservation(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), ask.MailboxId, tokensIn + tokensOut, provider.Cost(tokensIn, tokensOut), options.Budget.Overall, limit);
+            var reservation = new Reservation(DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime), ask.MailboxId, tokensIn + tokensOut, provider.Cost(tokensIn, tokensOut), options.Budget.Overall, limit) { Lease = deadline.Left + s_settling };
             if (await budget.ReserveAsync(reservation, cancel) is { } refused) throw new LanguageModelException(ModelFailure.BudgetSpent, refused);
             return reservation;
         }

@@ -42,6 +42,4 @@ internal sealed record StrictCall(ModelCall? Model, string Asked, string Answere
 internal sealed record StrictAnswer<T>(T? Value, AnswerFailure? Failure, string? Why, IReadOnlyList<StrictCall> Calls)
 {
     public bool IsUsable => Failure is null;
-    /// <summary>The model had to be told what was wrong with its first answer.</summary>
-    public bool IsRepaired => IsUsable && Calls.Count > 1;
 }

@@ -14,8 +14,8 @@ internal sealed record LabelCalibration(float Slope, float[] Offsets)
 
     /// <summary>Maximum posterior by Newton's method, in turns: slope and common offset, then each label's own.</summary>
     /// <param name="margins">Held-out margins of each text.</param>
-    /// <param name="has">Whether text i has label k.</param>
-    public static LabelCalibration Fit(float[][] margins, int labels, Func<int, int, bool> has)
+    /// <param name="has">Whether text i has label k; null: nobody knows.</param>
+    public static LabelCalibration Fit(float[][] margins, int labels, Func<int, int, bool?> has)
     {
         double slope = 2, common = 0;
         var own = new double[labels];
@@ -27,9 +27,11 @@ internal sealed record LabelCalibration(float Slope, float[] Offsets)
             for (var i = 0; i < margins.Length; i++)
                 for (var k = 0; k < labels; k++)
                 {
+                    if (has(i, k) is not { } is_)
+                        continue;
                     double m = margins[i][k];
                     var p = 1 / (1 + Math.Exp(-(slope * m + common + own[k])));
-                    var error = p - (has(i, k) ? 1 : 0);
+                    var error = p - (is_ ? 1 : 0);
                     var w = p * (1 - p);
                     gs += error * m;
                     gc += error;

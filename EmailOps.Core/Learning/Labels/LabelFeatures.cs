@@ -27,6 +27,9 @@ internal sealed class LabelFeatures
     public float FactLength { get; }
     public int Count => Words.Count + Facts.Length;
 
+    /// <summary>The row of a fact in the weights; -1 when training never saw it.</summary>
+    public int FactRow(string fact) => _rows.TryGetValue(fact, out var row) ? Words.Count + row : -1;
+
     public static LabelFeatures Build(IReadOnlyList<LabelledText> texts, LabelSettings settings)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -42,11 +45,17 @@ internal sealed class LabelFeatures
     /// <summary>Adds the rows and values of a text and its facts.</summary>
     public void Read(string text, IReadOnlyList<string> facts, LabelScratch scratch)
     {
+        scratch.Tokens.Read(Cut(text));
+        Read(scratch.Tokens, facts, scratch);
+    }
+
+    /// <summary>The same for a text that has been read already.</summary>
+    public void Read(TextTokens text, IReadOnlyList<string> facts, LabelScratch scratch)
+    {
         var (rows, values) = (scratch.Rows, scratch.Values);
         rows.Clear();
         values.Clear();
-        scratch.Tokens.Read(Cut(text));
-        scratch.Vector.Read(Words, scratch.Tokens, 0, scratch.Tokens.Tokens.Length);
+        scratch.Vector.Read(Words, text, 0, text.Text.Length <= TextModel.ReadLimit ? text.Tokens.Length : text.TokenAt(TextModel.ReadLimit));
         rows.AddRange(scratch.Vector.Rows);
         values.AddRange(scratch.Vector.Values);
         var first = rows.Count;

@@ -31,7 +31,8 @@ internal sealed record LabelMargins(float[] Weights, float[] Bias, int Stride)
 
     /// <param name="features">Number of rows.</param>
     /// <param name="held">The labels of each text.</param>
-    public static LabelMargins Fit(int labels, int features, int[][] rows, float[][] values, IReadOnlyList<int>[] held, LabelSettings settings)
+    /// <param name="unknown">Labels of which a text says nothing.</param>
+    public static LabelMargins Fit(int labels, int features, int[][] rows, float[][] values, IReadOnlyList<int>[] held, LabelSettings settings, IReadOnlyList<int>?[]? unknown = null)
     {
         var stride = TextModelParts.StrideOf(labels);
         var result = new LabelMargins(new float[features * stride], new float[stride], stride);
@@ -58,6 +59,8 @@ internal sealed record LabelMargins(float[] Weights, float[] Bias, int Stride)
                 TensorPrimitives.Divide(step, norms[i], step);
                 TensorPrimitives.Subtract(alpha, step, next);
                 TensorPrimitives.Max<float>(next, 0f, next);
+                foreach (var label in unknown?[i] ?? [])
+                    next[label] = 0;
                 TensorPrimitives.Subtract(next, alpha, step);
                 next.CopyTo(alpha);
                 if (MathF.Abs(TensorPrimitives.MaxMagnitude<float>(step)) < LeastStep)

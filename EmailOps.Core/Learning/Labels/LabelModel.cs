@@ -23,6 +23,20 @@ internal sealed class LabelModel(LabelParts parts)
         if (!_scratches.TryTake(out var scratch))
             scratch = new LabelScratch();
         Parts.Features.Read(text, facts, scratch);
+        Finish(scratch, result);
+    }
+
+    /// <summary>The same for a text that has been read already.</summary>
+    public void Probabilities(TextTokens text, IReadOnlyList<string> facts, Span<float> result)
+    {
+        if (!_scratches.TryTake(out var scratch))
+            scratch = new LabelScratch();
+        Parts.Features.Read(text, facts, scratch);
+        Finish(scratch, result);
+    }
+
+    private void Finish(LabelScratch scratch, Span<float> result)
+    {
         var margins = scratch.Margins(Parts.Margins.Stride);
         Parts.Margins.Score(CollectionsMarshal.AsSpan(scratch.Rows), CollectionsMarshal.AsSpan(scratch.Values), margins);
         for (var label = 0; label < Labels.Count; label++)

@@ -21,7 +21,15 @@ internal static class LabelModelFile
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         // Containers that share a folder all have the same process number.
         var partial = $"{path}.{Guid.NewGuid():n}.part";
-        using (var writer = new BinaryWriter(File.Create(partial), Encoding.UTF8))
+        using (var file = File.Create(partial))
+            Write(parts, file);
+        File.Move(partial, path, overwrite: true);
+    }
+
+    /// <summary>The same into any stream, which stays open.</summary>
+    public static void Write(LabelParts parts, Stream stream)
+    {
+        using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
         {
             writer.Write(Magic);
             writer.Write(Format);
@@ -44,15 +52,18 @@ internal static class LabelModelFile
             Write(writer, parts.Margins.Bias.AsSpan());
             Write(writer, parts.Margins.Weights.AsSpan());
         }
-        File.Move(partial, path, overwrite: true);
     }
 
     /// <exception cref="InvalidDataException">Not a model, another format, or damaged. Delete the file; it is trained again.</exception>
-    public static LabelParts Load(string path)
+    public static LabelParts Load(string path) => Read(File.ReadAllBytes(path), path);
+
+    /// <param name="name">Where the bytes come from, for the message of the exception.</param>
+    /// <exception cref="InvalidDataException">Not a model, another format, or damaged.</exception>
+    public static LabelParts Read(byte[] bytes, string name)
     {
         try
         {
-            using var reader = new BinaryReader(new MemoryStream(File.ReadAllBytes(path)), Encoding.UTF8);
+            using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
             if (reader.ReadUInt32() != Magic)
                 throw new InvalidDataException("it does not begin with EOLM");
             if (reader.ReadInt32() is var format and not Format)
@@ -80,7 +91,7 @@ internal static class LabelModelFile
         }
         catch (Exception e) when (e is EndOfStreamException or InvalidDataException or ArgumentException or FormatException)
         {
-            throw new InvalidDataException($"{path} is not a usable label model: {e.Message}. Delete it, it will be trained again.", e);
+            throw new InvalidDataException($"{name} is not a usable label model: {e.Message}. Delete it, it will be trained again.", e);
         }
     }
 

@@ -10,20 +10,37 @@ internal static class LabelTrainer
 {
     /// <exception cref="ArgumentException">No labels, no texts, or a label index that does not exist.</exception>
     public static LabelModel Train(string[] labels, IReadOnlyList<LabelledText> texts, string version, TimeProvider clock, LabelSettings? settings = null)
+        => Measure(labels, texts, version, clock, settings).Model;
+
+    /// <summary>The same, with the calibrated probability of each label for each text from a model that had not learned the text.</summary>
+    /// <exception cref="ArgumentException">No labels, no texts, or a label index that does not exist.</exception>
+    public static (LabelModel Model, float[][] HeldOut) Measure(string[] labels, IReadOnlyList<LabelledText> texts, string version, TimeProvider clock, LabelSettings? settings = null)
     {
         settings ??= new LabelSettings();
         if (labels.Length == 0 || texts.Count == 0)
             throw new ArgumentException($"A model needs labels and texts, there are {labels.Length} and {texts.Count}.", nameof(texts));
-        if (texts.Any(t => t.Labels.Any(l => (uint)l >= (uint)labels.Length)))
+        if (texts.Any(t => t.Labels.Concat(t.Unknown ?? []).Any(l => (uint)l >= (uint)labels.Length)))
             throw new ArgumentException($"A text has a label that is not one of the {labels.Length}.", nameof(texts));
         var started = clock.GetTimestamp();
         var margins = HeldOut(labels.Length, texts, settings);
-        var has = texts.Select(t => t.Labels.ToHashSet()).ToArray();
-        var calibration = LabelCalibration.Fit(margins, labels.Length, (i, k) => has[i].Contains(k));
+        bool?[][] has = [.. texts.Select(t => Truth(t, labels.Length))];
+        var calibration = LabelCalibration.Fit(margins, labels.Length, (i, k) => has[i][k]);
         var threshold = Threshold(margins, calibration, has, labels.Length);
         var figures = Measure(margins, calibration, has, labels.Length, threshold);
         var (features, fitted) = Fit(labels.Length, texts, settings);
-        return new LabelModel(new LabelParts(labels, version, features, fitted, calibration, threshold, figures with { Seconds = clock.GetElapsedTime(started).TotalSeconds }));
+        var model = new LabelModel(new LabelParts(labels, version, features, fitted, calibration, threshold, figures with { Seconds = clock.GetElapsedTime(started).TotalSeconds }));
+        return (model, [.. margins.Select(m => Enumerable.Range(0, labels.Length).Select(k => calibration.Probability(k, m[k])).ToArray())]);
+    }
+
+    private static bool?[] Truth(in LabelledText text, int labels)
+    {
+        var truth = new bool?[labels];
+        truth.AsSpan().Fill(false);
+        foreach (var label in text.Labels)
+            truth[label] = true;
+        foreach (var label in text.Unknown ?? [])
+            truth[label] = null;
+        return truth;
     }
 
     /// <summary>Margins of each text from a model that did not learn it.</summary>
@@ -61,27 +78,30 @@ internal static class LabelTrainer
             (rows[i], values[i]) = ([.. scratch.Rows], [.. scratch.Values]);
         }
         IReadOnlyList<int>[] held = [.. texts.Select(t => t.Labels)];
+        IReadOnlyList<int>?[] unknown = [.. texts.Select(t => t.Unknown)];
         if (!settings.Apart)
-            return (features, LabelMargins.Fit(labels, features.Count, rows, values, held, settings));
+            return (features, LabelMargins.Fit(labels, features.Count, rows, values, held, settings, unknown));
         // Words stand before facts. Both see all texts, and what is wrong with one is rarely wrong with the other, so that their sum errs less than what is learned of both at once.
         var words = rows.Select(r => r.TakeWhile(row => row < features.Words.Count).Count()).ToArray();
         var parts = new LabelMargins[2];
         Parallel.Invoke(
-            () => parts[0] = LabelMargins.Fit(labels, features.Count, [.. rows.Select((r, i) => r[..words[i]])], [.. values.Select((v, i) => v[..words[i]])], held, settings),
-            () => parts[1] = LabelMargins.Fit(labels, features.Count, [.. rows.Select((r, i) => r[words[i]..])], [.. values.Select((v, i) => v[words[i]..])], held, settings));
+            () => parts[0] = LabelMargins.Fit(labels, features.Count, [.. rows.Select((r, i) => r[..words[i]])], [.. values.Select((v, i) => v[..words[i]])], held, settings, unknown),
+            () => parts[1] = LabelMargins.Fit(labels, features.Count, [.. rows.Select((r, i) => r[words[i]..])], [.. values.Select((v, i) => v[words[i]..])], held, settings, unknown));
         return (features, parts[0].Plus(parts[1]));
     }
 
     /// <summary>The probability from which on labels are given so that held-out micro-F1 is best; halfway to the next one.</summary>
-    private static float Threshold(float[][] margins, LabelCalibration calibration, HashSet<int>[] has, int labels)
+    private static float Threshold(float[][] margins, LabelCalibration calibration, bool?[][] has, int labels)
     {
         List<(float Probability, bool Right)> all = [];
         var total = 0;
         for (var i = 0; i < margins.Length; i++)
             for (var k = 0; k < labels; k++)
             {
-                all.Add((calibration.Probability(k, margins[i][k]), has[i].Contains(k)));
-                total += has[i].Contains(k) ? 1 : 0;
+                if (has[i][k] is not { } is_)
+                    continue;
+                all.Add((calibration.Probability(k, margins[i][k]), is_));
+                total += is_ ? 1 : 0;
             }
         all.Sort((a, b) => b.Probability.CompareTo(a.Probability));
         var (right, best, threshold) = (0, 0.0, 0.5f);
@@ -98,7 +118,7 @@ internal static class LabelTrainer
         return Math.Clamp(threshold, 0.1f, 0.9f);
     }
 
-    private static LabelFigures Measure(float[][] margins, LabelCalibration calibration, HashSet<int>[] has, int labels, float threshold)
+    private static LabelFigures Measure(float[][] margins, LabelCalibration calibration, bool?[][] has, int labels, float threshold)
     {
         int[] right = new int[labels], given = new int[labels], actual = new int[labels];
         var exact = 0;
@@ -107,7 +127,9 @@ internal static class LabelTrainer
             var same = true;
             for (var k = 0; k < labels; k++)
             {
-                var (is_, gives) = (has[i].Contains(k), calibration.Probability(k, margins[i][k]) >= threshold);
+                if (has[i][k] is not { } is_)
+                    continue;
+                var gives = calibration.Probability(k, margins[i][k]) >= threshold;
                 actual[k] += is_ ? 1 : 0;
                 given[k] += gives ? 1 : 0;
                 right[k] += is_ && gives ? 1 : 0;

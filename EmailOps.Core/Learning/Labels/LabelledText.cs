@@ -3,7 +3,8 @@ namespace EmailOps.Core.Learning.Labels;
 /// <summary>A text that may have any number of labels.</summary>
 /// <param name="Facts">What the caller knows beside the words, one string a fact ("from-domain=example.com"); equal strings are equal facts.</param>
 /// <param name="Labels">Indexes of labels; empty when none holds.</param>
-internal readonly record struct LabelledText(string Text, IReadOnlyList<string> Facts, IReadOnlyList<int> Labels);
+/// <param name="Unknown">Indexes of labels of which nobody knows whether they hold; null: of none.</param>
+internal readonly record struct LabelledText(string Text, IReadOnlyList<string> Facts, IReadOnlyList<int> Labels, IReadOnlyList<int>? Unknown = null);
 
 /// <summary>A label with its calibrated probability, 0-1.</summary>
 internal readonly record struct LabelScore(string Label, float Probability);

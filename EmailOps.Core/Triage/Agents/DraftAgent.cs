@@ -1,16 +1,15 @@
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Drafts;
-using EmailOps.Core.Triage.Taxonomies;
 
 namespace EmailOps.Core.Triage.Agents;
 
 /// <summary>Proposes a reply from what the knowledge search found. No article above the floor, no draft.</summary>
-internal sealed class DraftAgent(Taxonomy taxonomy) : IAgent
+internal sealed class DraftAgent(ReplyTemplates templates) : IAgent
 {
     /// <summary>From here a mail is not answered from articles: somebody must look at it first.</summary>
     private const double HostileFrom = 0.7;
 
-    private readonly ReplyComposer _composer = new(taxonomy.Reply);
+    private readonly ReplyComposer _composer = new(templates);
 
     public string Name => "draft";
 
@@ -23,7 +22,7 @@ internal sealed class DraftAgent(Taxonomy taxonomy) : IAgent
     {
         var found = context.Found;
         Answer[] answers = [.. found.Questions.Where(q => q.Hits.Count > 0).Select(q => new Answer(q.Text, q.Hits[0]))];
-        var reply = _composer.Compose(answers, found.Language, CorrespondentName.For(context.Message.From.Name, context.Message.NewText));
+        var reply = _composer.Compose(answers, found.Language, CorrespondentName.For(context.Message.From.Name, context.Message.NewText, context.Message.From.Address));
         found.Draft = new DraftProposal(reply.Body, reply.Language, reply.Citations);
         var open = found.Questions.Where(q => q.Hits.Count == 0).ToList();
         foreach (var question in open)

@@ -16,8 +16,6 @@ namespace EmailOps.Core.Triage.Consulting;
 /// <param name="mayWait">All other questions go first: nobody's mail waits for what is tried.</param>
 internal sealed class Consultant(StrictAnswers models, PromptWriter writer, Taxonomy taxonomy, ConsultOptions limits, TimeProvider clock, bool mayWait = false)
 {
-    private readonly ReplyComposer _composer = new(taxonomy.Reply);
-
     /// <exception cref="OperationCanceledException">The caller gave up; nothing is known then.</exception>
     public async Task<Consulted> AskAsync(ConsultCase asked, CancellationToken cancel)
     {
@@ -38,9 +36,10 @@ internal sealed class Consultant(StrictAnswers models, PromptWriter writer, Taxo
     {
         // The judged category may promote no draft.
         if (taxonomy.Find(round.Result.Category)?.Autonomy is not (Autonomy.SendReply or Autonomy.Suggest)) return;
-        var question = writer.Draft(round.Case.Message, PromptWriter.Passages(round.Case.Built), round.Result.Language);
+        var templates = round.Case.Reply ?? taxonomy.Reply;
+        var question = writer.Draft(round.Case.Message, PromptWriter.Passages(round.Case.Built), templates.LanguageFor(round.Result.Language));
         if (await OneAsync(round, question, said => Checked(Shapes.Paragraphs(said), question, round), cancel) is { } paragraphs)
-            round.Result = Merge.Draft(round.Result, paragraphs, question.Passages, _composer, round.Case.Message, taxonomy.Reply);
+            round.Result = Merge.Draft(round.Result, paragraphs, question.Passages, new ReplyComposer(templates), round.Case.Message, templates);
     }
 
     private async Task SummaryAsync(Round round, CancellationToken cancel)
@@ -54,8 +53,9 @@ internal sealed class Consultant(StrictAnswers models, PromptWriter writer, Taxo
     /// <summary>Each paragraph may say only what the passages it names say.</summary>
     private (IReadOnlyList<DraftParagraph>?, string?) Checked(IReadOnlyList<DraftParagraph> paragraphs, Question question, Round round)
     {
-        var (language, mail) = (taxonomy.Reply.LanguageFor(round.Result.Language), Mail(round.Case.Message, []));
-        return (paragraphs, paragraphs.Select(p => Traced.Invention(p.Text, language, [.. p.Passages.Select(n => question.Passages[n - 1].Passage)], mail, taxonomy.Reply)).FirstOrDefault(invented => invented != null));
+        var templates = round.Case.Reply ?? taxonomy.Reply;
+        var (language, mail) = (templates.LanguageFor(round.Result.Language), Mail(round.Case.Message, []));
+        return (paragraphs, paragraphs.Select(p => Traced.Invention(p.Text, language, [.. p.Passages.Select(n => question.Passages[n - 1].Passage)], mail, templates)).FirstOrDefault(invented => invented != null));
     }
 
     private static GroundingMail Mail(IncomingMessage message, IReadOnlyList<EarlierMessage> earlier)

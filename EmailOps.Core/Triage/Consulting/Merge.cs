@@ -56,7 +56,7 @@ internal static class Merge
         if (paragraphs.Count == 0)
             return Limit(result, DecisionKind.Suggest, "The language model finds that the passages do not answer what is asked; a person should look at the draft.");
         var cited = paragraphs.SelectMany(p => p.Passages).Distinct().Order().Select(n => passages[n - 1]).ToList();
-        var reply = composer.Frame([.. paragraphs.Select(p => p.Text)], [.. cited.Select(c => c.ToCitation())], result.Language, message.From.Name);
+        var reply = composer.Frame([.. paragraphs.Select(p => p.Text)], [.. cited.Select(c => c.ToCitation())], result.Language, CorrespondentName.For(message.From.Name, message.NewText, message.From.Address));
         var draft = new DraftProposal(reply.Body, reply.Language, reply.Citations);
         // The gate looks at the whole reply as it does at any other; what it found about the draft before stays.
         var (_, ceilings, signals) = DraftGrounding.Judge(draft, [.. cited.Select(c => c.Passage)], message, templates);

@@ -65,7 +65,7 @@ internal sealed class PromptWriter(PromptLibrary prompts, Taxonomy taxonomy, Con
             $"[{i + 1}] {OneLine(hit.Passage.Article.Title)}{(hit.Passage.Heading.Length > 0 ? $", {OneLine(hit.Passage.Heading)}" : "")}\n{Cut(hit.Passage.Text, PassageLimit)}")));
         return Write(DraftAgent, PromptLibrary.Draft, fence, mail, Shapes.Draft(passages.Count), 900, passages, new()
         {
-            [PromptSlots.Passages] = shown, [PromptSlots.Language] = taxonomy.Reply.LanguageFor(language),
+            [PromptSlots.Passages] = shown, [PromptSlots.Language] = Known(language),
         });
     }
 

@@ -12,6 +12,8 @@ internal enum LessonKind
     Edited,
     /// <summary>A draft was rejected.</summary>
     Rejected,
+    /// <summary>An operator put a label on or took it off; the model of labels learns from it, not this one.</summary>
+    Label,
 }
 
 /// <summary>What one decision of a person says about triage.</summary>

@@ -90,7 +90,7 @@ internal sealed class ConsultUnderTest : IAsyncDisposable
     public async Task<int> JudgeAgainAsync()
     {
         // The breaker lets somebody try when its time is up; where nobody is there, it never does.
-        for (var i = 0; i < 50 && Store.Get<ConsultDesk>().Obstacle is not null && Store.Get<ModelRoster>().HasChat; i++) await Task.Delay(20);
+        for (var i = 0; i < 50 && Store.Get<ConsultDesk>().Obstacle is not null && Store.Get<ModelRoster>().Providers.Any(p => p.ChatModel is not null); i++) await Task.Delay(20);
         await Store.Get<ModelRoster>().LookAsync(TimeSpan.Zero, CancellationToken.None);
         var queued = Store.Get<ConsultDesk>() is { HasModel: true, Obstacle: null } ? await Store.Get<ConsultSweep>().RunAsync(CancellationToken.None) : 0;
         await RunAsync();

@@ -7,6 +7,7 @@ import { watchFilters } from "./filters.js";
 import { watchDraft } from "./draft.js";
 import { watchUpload } from "./upload.js";
 import { watchMailbox } from "./mailbox.js";
+import { watchTicks } from "./labels.js";
 import { watchLive } from "./live.js";
 
 watchTimes();
@@ -16,6 +17,7 @@ watchFilters();
 watchDraft();
 watchUpload();
 watchMailbox();
+watchTicks();
 watchLive();
 // Style sheets and tests can tell a page that listens from one that does not yet.
 document.documentElement.dataset.scripted = "";

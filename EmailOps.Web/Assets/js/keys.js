@@ -39,9 +39,22 @@ function moveToMessage(id, step) {
 function press(mark) {
   const element = document.querySelector(`[data-key="${mark}"]`);
   if (!element) return false;
-  if (element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement) element.focus();
+  if (element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement || element instanceof HTMLSelectElement) element.focus();
   else element.click();
   return true;
+}
+
+/** Ticks the row that is looked at. */
+function tick() {
+  const box = rows().find(row => row.contains(document.activeElement))?.querySelector("[data-tick]");
+  box?.click();
+  return Boolean(box);
+}
+
+function focusLabels() {
+  const choice = document.querySelector("[data-bulk] select");
+  choice?.focus();
+  return Boolean(choice);
 }
 
 export function watchKeys() {
@@ -74,6 +87,8 @@ export function watchKeys() {
         document.querySelector(".reject[open] input")?.focus();
         break;
       }
+      case "l": used = message ? press("label") : focusLabels(); break;
+      case "x": used = !message && tick(); break;
       case "/": {
         const search = document.querySelector("[data-search]");
         if (search) search.focus(); else location.assign("/");

@@ -31,8 +31,8 @@ public abstract class TwinTests(PostgresFixture postgres)
         await cache.KeepAsync(Key(1), "t/1", answer with { Text = "newer" }, None);
         Assert.Equal("newer", (await cache.FindAsync(Key(1), None))!.Text);
         Assert.Equal((1, 2), (await cache.ViewAsync(None)) is var view ? (view.Answers, view.Hits) : default);
-        await Wait.UntilAsync(async () => await cache.FindAsync(Key(1), None) is null, "its time is up", seconds: 10);
-    }, ("Cache:TimeToLiveSeconds", "1"));
+        await Wait.UntilAsync(async () => await cache.FindAsync(Key(1), None) is null, "its time is up");
+    }, ("Cache:TimeToLiveSeconds", "3"));
 
     [Fact]
     public Task What_is_too_long_is_not_kept_and_what_is_cleared_is_found_by_nobody() => WithAsync(async (one, other) =>
@@ -87,17 +87,17 @@ public abstract class TwinTests(PostgresFixture postgres)
     public Task A_bucket_gives_its_burst_at_once_and_then_evenly() => WithAsync(async one =>
     {
         var limit = one.Get<IRateLimit>();
-        var rate = new Rate(60, 5);
+        var rate = new Rate(1, 5);
 
         var taken = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => limit.TakeAsync("p", rate, None)));
 
         Assert.Equal(5, taken.Count(wait => wait == TimeSpan.Zero));
-        Assert.All(taken.Where(wait => wait > TimeSpan.Zero), wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(1.1)));
+        Assert.All(taken.Where(wait => wait > TimeSpan.Zero), wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromSeconds(61)));
         Assert.Equal(TimeSpan.Zero, await limit.TakeAsync("other", rate, None));
         var fast = new Rate(6000, 1);
         Assert.Equal(TimeSpan.Zero, await limit.TakeAsync("fast", fast, None));
         // As long as it says, and it is there.
-        await Wait.UntilAsync(async () => await limit.TakeAsync("fast", fast, None) is var wait && wait == TimeSpan.Zero, "a permit flowed in", seconds: 5);
+        await Wait.UntilAsync(async () => await limit.TakeAsync("fast", fast, None) is var wait && wait == TimeSpan.Zero, "a permit flowed in");
     });
 
     [Fact]

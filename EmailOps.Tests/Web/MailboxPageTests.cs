@@ -44,7 +44,7 @@ public sealed class MailboxPageTests
         Assert.True(page.QuerySelector("button[formaction='/mailboxes/save']")!.HasAttribute("hidden"));
         var done = await person.SubmitAsync("/mailboxes/new", "/mailboxes/connect", Fields(("Address", "new@found.test"), ("Password", Secret)));
         Assert.Contains("Saved new@found.test", await person.FollowAsync(done));
-        Assert.Equal(["/mailboxes/find", "/mailboxes/test", "/mailboxes"], console.Api.Asked.Where(a => a.Method == "POST").Select(a => a.Path));
+        Assert.Equal(["/mailboxes/find", "/mailboxes/test", "/mailboxes"], console.Api.Asked.Where(a => a.Method == "POST" && a.Path.StartsWith("/mailboxes", StringComparison.Ordinal)).Select(a => a.Path));
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class MailboxPageTests
             using var refused = await person.PostAsync(path, new FormUrlEncodedContent(Fields(("Address", "a@b.test")).Select(f => KeyValuePair.Create(f.Name, f.Value))));
             Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
         }
-        Assert.DoesNotContain(console.Api.Asked, a => a.Method is "POST" or "PUT");
+        Assert.DoesNotContain(console.Api.Asked, a => a.Method is "POST" or "PUT" && a.Path.StartsWith("/mailboxes", StringComparison.Ordinal));
     }
 
     /// <summary>What a browser sends of the untouched form, with some of it changed.</summary>

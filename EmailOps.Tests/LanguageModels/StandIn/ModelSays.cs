@@ -54,7 +54,7 @@ internal sealed record ModelSays
     public static ModelSays CutJson => Raw("application/json", "{\"model\":\"m\",\"message\":{\"role\":\"assist");
 
     /// <summary>The connection breaks in the middle of the body.</summary>
-    public static ModelSays CutBody => new() { Answer = new string('x', 20_000), IsCut = true };
+    public static ModelSays CutBody => new() { Answer = new string('x', 8_000), IsCut = true };
 
     public static ModelSays Endless => new() { IsEndless = true };
 

@@ -88,8 +88,6 @@ internal sealed class ManyWorkers(ChaosWorld world, ChaosRun run, ChaosOptions o
         await worker.TerminateAsync();
         if (twice) await worker.TerminateAsync();
         var code = await worker.EndedAsync(cancel).WaitAsync(Patience, cancel);
-        // 128 + SIGTERM: the second signal met a process on its last steps, whose runtime listened no more; it had given back everything.
-        if (twice && code == 143) code = 0;
         lock (_stops) _stops.Add((code, TimeProvider.System.GetElapsedTime(began).TotalSeconds));
     }
 
@@ -98,7 +96,7 @@ internal sealed class ManyWorkers(ChaosWorld world, ChaosRun run, ChaosOptions o
     {
         lock (_stops) // several are stopped side by side
         {
-            foreach (var worker in world.Workers.Where(w => w is { HasDied: true, ExitCode: 1 } && w.LastLines(1).Contains("database", StringComparison.OrdinalIgnoreCase)))
+            foreach (var worker in world.Workers.Where(w => w is { HasDied: true, ExitCode: 1 } && w.LastLines(6).Contains("database", StringComparison.OrdinalIgnoreCase)))
             {
                 _foundNoDatabase++;
                 worker.Start();

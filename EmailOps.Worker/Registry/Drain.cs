@@ -18,6 +18,7 @@ internal sealed class Drain : IDisposable
     private readonly ILogger<Drain> _log;
     private ITimer? _timer;
     private int _signalled;
+    private bool _disposed;
 
     public Drain(IHostApplicationLifetime life, WorkOptions options, StageActivity activity, TimeProvider clock, ILogger<Drain> log)
     {
@@ -42,6 +43,7 @@ internal sealed class Drain : IDisposable
         // Once the process was told to end, a further signal must not kill it on its last steps: that would not be exit code 0.
         if (Volatile.Read(ref _signalled) == 0)
             foreach (var signal in _signals) signal.Dispose();
+        lock (_hands) _disposed = true;
         _stopping.Dispose();
         _timer?.Dispose();
     }
@@ -64,7 +66,7 @@ internal sealed class Drain : IDisposable
     {
         lock (_hands)
         {
-            if (_hands.IsCancellationRequested) return;
+            if (_disposed || _hands.IsCancellationRequested) return;
             if (_activity.Loops > 0) RegistryLog.DrainCut(_log, why);
             _hands.Cancel();
         }

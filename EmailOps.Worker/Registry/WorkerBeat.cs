@@ -6,7 +6,7 @@ using EmailOps.Core.Work;
 namespace EmailOps.Worker.Registry;
 
 /// <summary>Tells the others that this process lives and what it does, takes over from those that went silent, and leaves in order when its loops have ended.</summary>
-internal sealed class WorkerBeat(WorkerStore store, WorkerIdentity identity, StageActivity activity, Drain drain, WorkOptions options, IntakeOptions intake, TimeProvider clock, ILogger<WorkerBeat> log) : BackgroundService
+internal sealed class WorkerBeat(WorkerStore store, WorkerIdentity identity, StageActivity activity, Drain drain, WorkOptions options, IntakeOptions intake, IHostApplicationLifetime life, TimeProvider clock, ILogger<WorkerBeat> log) : BackgroundService
 {
     /// <summary>Loops that do not heed the end of their time (a training, a server that hangs) are left behind after this.</summary>
     private static readonly TimeSpan s_afterLetGo = TimeSpan.FromSeconds(3), s_look = TimeSpan.FromMilliseconds(50), s_goodbye = TimeSpan.FromSeconds(3);
@@ -33,6 +33,10 @@ internal sealed class WorkerBeat(WorkerStore store, WorkerIdentity identity, Sta
         catch (Exception failure) when (StoreFailures.IsUnreachable(failure))
         {
             RegistryLog.NotHeard(log, failure.Message);
+        }
+        catch (ObjectDisposedException) when (life.ApplicationStopped.IsCancellationRequested || !life.ApplicationStarted.IsCancellationRequested)
+        {
+            // The host could not start, or has ended without waiting for us: there is nothing left to say it with.
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested)
         {

@@ -13,6 +13,27 @@ internal static class Ports
     {
         if (!IPAddress.TryParse(address == "localhost" ? "127.0.0.1" : address, out var ip))
             throw new InvalidSettingException("BIND_ADDRESS", $"cannot be \"{address}\".", "Write 127.0.0.1 (this machine only) or 0.0.0.0 (every network).");
+        return port == 0 ? Free(ip, key) : Try(ip, address, port, key);
+    }
+
+    // Below the ports that the system hands out by itself: one of those may be somebody's outgoing connection by the time we listen.
+    private static int Free(IPAddress ip, string key)
+    {
+        for (var left = 1000; ; left--)
+        {
+            try
+            {
+                return Try(ip, ip.ToString(), Random.Shared.Next(10_000, 32_000), key);
+            }
+            catch (StartupException taken) when (left > 0 && taken.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+            {
+                continue;
+            }
+        }
+    }
+
+    private static int Try(IPAddress ip, string address, int port, string key)
+    {
         using var listener = new TcpListener(ip, port);
         try
         {

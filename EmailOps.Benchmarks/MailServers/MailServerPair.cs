@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using EmailOps.AppHost.Postgres;
+using EmailOps.Benchmarks.Proxies;
 
 namespace EmailOps.Benchmarks.MailServers;
 
@@ -84,7 +85,7 @@ internal sealed class MailServerPair : IAsyncDisposable
         {
             // Short and outside TMPDIR: sockets lie in it, and root's servers run as nobody.
             var folder = $"/tmp/eo-mail-{Environment.ProcessId}-{Guid.NewGuid():N}"[..32];
-            var ports = FreePorts(6);
+            var ports = FreePorts.Take(6);
             var done = await Command.RunAsync(
                 [Script, "up", folder, "--ports", string.Join(',', ports), "--introspect", tokens.Address.ToString(), .. bare ? (string[])["--bare"] : []], cancel);
             if (done.Succeeded) return new MailServerPair(folder, ports, tokens);
@@ -166,15 +167,6 @@ internal sealed class MailServerPair : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    internal static int[] FreePorts(int count)
-    {
-        var held = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        held.ForEach(listener => listener.Start());
-        var ports = held.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        held.ForEach(listener => listener.Dispose());
-        return ports;
     }
 
     private static string Root()

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using EmailOps.AppHost.Postgres;
+using EmailOps.Benchmarks.Proxies;
 
 namespace EmailOps.Benchmarks.Redis;
 
@@ -36,7 +37,7 @@ internal sealed class RedisServer : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("emailops-redis-").FullName;
         // Debian's redis-tools has the server under another name; what it does is told by the name it is called by.
         File.CreateSymbolicLink(Path.Combine(folder, "redis-server"), Program() ?? throw new InvalidOperationException(Missing()));
-        var server = new RedisServer(folder, FreePort(), settings);
+        var server = new RedisServer(folder, FreePorts.Take(), settings);
         await server.StartAgainAsync();
         return server;
     }
@@ -114,11 +115,4 @@ internal sealed class RedisServer : IAsyncDisposable
     }
 
     private static string? Program() => Folders.SelectMany(folder => (string[])[$"{folder}/redis-server", $"{folder}/redis-check-rdb"]).FirstOrDefault(File.Exists);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

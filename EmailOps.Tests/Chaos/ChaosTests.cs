@@ -30,16 +30,6 @@ public sealed class ChaosTests
     }
 
     [Fact]
-    public async Task Four_workers_whose_clocks_disagree_lose_and_double_nothing_when_they_are_killed_stopped_and_the_database_restarts()
-    {
-        if (await MissingAsync()) return;
-        List<string> said = [];
-        var result = await ChaosRun.RunAsync(new ChaosOptions(Kills: 5, Messages: 60, Seed: 5, Scenarios: false, said.Add, Workers: 4, SkewSeconds: 30), CancellationToken.None);
-        Assert.True(result.Holds, string.Join('\n', said) + "\n" + WorkersReport.Write(result));
-        Assert.Equal(5, result.Kills.Select(k => k.Where).Distinct().Count());
-    }
-
-    [Fact]
     public async Task The_judge_sees_what_was_lost_and_what_was_doubled()
     {
         if (await MissingAsync()) return;
@@ -65,7 +55,7 @@ public sealed class ChaosTests
             broken);
     }
 
-    private static async Task<bool> MissingAsync()
+    internal static async Task<bool> MissingAsync()
     {
         var missing = await MailServerPair.MissingAsync();
         if (missing is not null) Console.WriteLine($"SKIPPED, NO MAIL SERVERS: chaos ({missing}).");

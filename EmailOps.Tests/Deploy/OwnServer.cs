@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using EmailOps.Benchmarks.Proxies;
 
 namespace EmailOps.Tests.Deploy;
 
@@ -23,7 +22,7 @@ internal sealed class OwnServer : IAsyncDisposable
     {
         _program = program;
         _starter = starter.Length > 0 ? starter : ["dotnet", Path.Combine(AppContext.BaseDirectory, program + ".dll")];
-        Port = FreePort();
+        Port = FreePorts.Take();
         _environment = new Dictionary<string, string>(environment) { ["ASPNETCORE_HTTP_PORTS"] = Port.ToString(CultureInfo.InvariantCulture) };
         _process = Start([]);
         (_output, _error) = (_process.StandardOutput.ReadToEndAsync(), _process.StandardError.ReadToEndAsync());
@@ -88,13 +87,6 @@ internal sealed class OwnServer : IAsyncDisposable
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private Process Start(string[] arguments)

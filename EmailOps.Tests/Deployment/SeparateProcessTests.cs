@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using EmailOps.Benchmarks.Proxies;
 using EmailOps.Core.Contracts;
 using EmailOps.Tests.Hosts;
 using EmailOps.Tests.Postgres;
@@ -19,7 +19,7 @@ public sealed partial class SeparateProcessTests(PostgresFixture postgres) : ICl
     public async Task What_the_manifest_gives_is_enough()
     {
         var database = await postgres.CreateDatabaseAsync();
-        var (apiPort, workerPort, webPort) = (FreePort(), FreePort(), FreePort());
+        var (apiPort, workerPort, webPort) = (FreePorts.Take(), FreePorts.Take(), FreePorts.Take());
         var manifest = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "aspire-manifest.json"))).RootElement;
         var homes = Directory.CreateTempSubdirectory("emailops-");
         try
@@ -37,7 +37,7 @@ public sealed partial class SeparateProcessTests(PostgresFixture postgres) : ICl
             await Wait.UntilAsync(async () => (await caller.GetAsync<ProcessStatus>(Routes.ProcessStatus)).EmailsProcessedToday >= loaded.Stored / 2, "the worker judges the sample mail", 90, () => Task.FromResult(worker.Said));
 
             // A password that the Api sealed is opened by the worker: both were given the same key.
-            var server = new MailServerSettings("127.0.0.1", FreePort(), MailSecurity.None);
+            var server = new MailServerSettings("127.0.0.1", FreePorts.Take(), MailSecurity.None);
             var made = await caller.SendAsync<MailboxSetup>(HttpMethod.Post, Routes.Mailboxes, new SaveMailbox("help@emailops.example", "Help", new MailboxSettings { Imap = server }, "secret-of-the-mailbox"));
             var reading = await ProblemAsync(caller, made.Id, worker);
             Assert.DoesNotContain("key", reading, StringComparison.OrdinalIgnoreCase);
@@ -98,13 +98,6 @@ public sealed partial class SeparateProcessTests(PostgresFixture postgres) : ICl
         var problem = "";
         await Wait.UntilAsync(async () => (problem = (await caller.GetAsync<MailboxReading>(Routes.MailboxReading.Replace("{id:long}", $"{mailbox}", StringComparison.Ordinal))).Problem ?? "").Length > 0, "the worker tries the mailbox", 60, () => Task.FromResult(worker.Said));
         return problem;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex(@"http://\S+/sign-in\?token=[\w-]+")]

@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
+using EmailOps.Benchmarks.Proxies;
 
 namespace EmailOps.Tests.Hosts;
 
@@ -26,7 +25,7 @@ internal sealed class OwnServer : IAsyncDisposable
     /// <returns>A server that answers /alive.</returns>
     public static async Task<OwnServer> StartAsync(string program, params (string Name, string Value)[] settings)
     {
-        var address = FreeAddress();
+        var address = new Uri($"http://127.0.0.1:{FreePorts.Take()}");
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program + ".dll"), $"--urls={address}"]) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var name in (string[])["ConnectionStrings__emailops", "INDEX_DB_URL", "STATE_DIR"]) start.Environment.Remove(name);
         start.Environment["EMAILOPS_ENV_FILE"] = "none";
@@ -59,13 +58,6 @@ internal sealed class OwnServer : IAsyncDisposable
         {
             return false; // not yet
         }
-    }
-
-    private static Uri FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
     }
 
     private void Keep(string? line)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EmailOps.Benchmarks.MailServers;
+using EmailOps.Benchmarks.Proxies;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Mailboxes.Connecting;
@@ -159,7 +160,7 @@ public sealed class ConnectionTestTests(MailServersFixture mail) : IClassFixture
     [Fact]
     public async Task A_closed_port_and_an_unknown_name_are_told_apart()
     {
-        var closed = MailServerPair.FreePorts(1)[0];
+        var closed = FreePorts.Take();
         var refused = Failed(await TestAsync("a@shop.example", new MailboxSettings { Imap = new MailServerSettings(Host, closed, MailSecurity.Tls) }, "x"));
         Assert.Equal("Connection", refused.Step);
         Assert.Contains($"Nothing listens on port {closed}", refused.Fix, StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
+using EmailOps.Benchmarks.Proxies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -53,12 +53,7 @@ internal sealed class StandInOllama : IAsyncDisposable
     }
 
     /// <summary>An address on this machine where nobody listens.</summary>
-    public static Uri Nobody()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
-    }
+    public static Uri Nobody() => new($"http://127.0.0.1:{FreePorts.Take()}");
 
     /// <summary>Settings that make it the only provider; for TestStore and TestHosts ("--" before each key).</summary>
     public (string Key, string Value)[] Settings => [("LanguageModels:Providers:0:Kind", "Ollama"), ("LanguageModels:Providers:0:Name", "stand-in"), ("LanguageModels:Providers:0:Endpoint", Address.AbsoluteUri), Patient];

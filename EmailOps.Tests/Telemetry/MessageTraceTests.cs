@@ -17,9 +17,15 @@ public sealed class MessageTraceTests(PostgresFixture postgres) : IClassFixture<
     {
         await using var otlp = await OtlpCollector.StartAsync();
         await using var at = await ConsultUnderTest.CreateAsync(postgres);
-        (string, string)[] common = [("AUTO_HANDLE", "100"), ("ConnectionStrings__emailops", at.Store.ConnectionString), ("EMAILOPS_API_KEY", TestHosts.Key), ("SECRETS_KEY", TestStore.SecretsKey), ("CACHE_DIR", Path.Combine(AppContext.BaseDirectory, "test-cache"))];
-        await using var api = await OwnServer.StartAsync("EmailOps.Api", [.. common, .. otlp.Settings("api")]);
-        await using var worker = await OwnServer.StartAsync("EmailOps.Worker", [.. common, .. otlp.Settings("worker"), .. at.Ollama.Settings.Select(s => (s.Key.Replace(":", "__", StringComparison.Ordinal), s.Value))]);
+        (string, string)[] common =
+        [
+            ("AUTO_HANDLE", "100"), ("ConnectionStrings__emailops", at.Store.ConnectionString), ("EMAILOPS_API_KEY", TestHosts.Key), ("SECRETS_KEY", TestStore.SecretsKey), ("EMAILOPS_ENV_FILE", "none"),
+            ("LOG_FILE_ENABLED", "false"), ("LOG_LEVEL", "WARNING"), ("CACHE_DIR", Path.Combine(AppContext.BaseDirectory, "test-cache")),
+        ];
+        await using var api = Start("EmailOps.Api", [.. common, .. otlp.Settings("api")]);
+        await using var worker = Start("EmailOps.Worker", [.. common, .. otlp.Settings("worker"), .. at.Ollama.Settings.Select(s => (s.Key.Replace(":", "__", StringComparison.Ordinal), s.Value))]);
+        await api.ReadyAsync();
+        await worker.ReadyAsync();
         using var caller = new ApiCaller(api.Address, TestHosts.Key);
 
         (await caller.UploadAsync(("one.eml", Encoding.UTF8.GetBytes(MailText.Of(id: "trace@customer.example", subject: "Sending to Norway", body: Words))))).EnsureSuccessStatusCode();
@@ -45,6 +51,8 @@ public sealed class MessageTraceTests(PostgresFixture postgres) : IClassFixture<
         Assert.False(otlp.Heard("Sending to Norway"), "a signal held the mail's subject");
         Assert.False(otlp.Heard(TestHosts.Key), "a signal held the key");
     }
+
+    private static OwnServer Start(string program, (string Name, string Value)[] settings) => new(program, settings.Select(s => KeyValuePair.Create(s.Name, s.Value)));
 
     private static List<string> Steps(OtlpCollector otlp, string trace) => [.. otlp.Spans.Where(s => s.TraceId == trace).Select(s => $"{s.Service} {s.Name}").Distinct()];
 }

@@ -73,6 +73,7 @@ public static class ApiHost
         app.MapLanguageModels();
         app.MapSignInLinks();
         app.MapHealth();
+        app.MapValidation();
         return app;
     }
 }

@@ -3,7 +3,9 @@ using EmailOps.Api.Keys;
 using EmailOps.Api.Outbox;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
+using EmailOps.Core.Data.Checks;
 using EmailOps.Core.Data.Lessons;
+using EmailOps.Core.Mailboxes.Checking;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
@@ -14,9 +16,9 @@ internal static class HealthEndpoints
 {
     public static void MapHealth(this IEndpointRouteBuilder app) => app.MapGet(Routes.HealthDetailed, Detailed).WithTags("Status").Needs(Permission.Read);
 
-    private static async Task<JsonHttpResult<HealthReportView>> Detailed(NpgsqlDataSource source, ProcessFigures figures, TriageSource triage, ReadingStore readings, DriftStore drifts, ModelStatus models, Caches caches, TimeProvider clock, CancellationToken cancel)
+    private static async Task<JsonHttpResult<HealthReportView>> Detailed(NpgsqlDataSource source, ProcessFigures figures, TriageSource triage, ReadingStore readings, DriftStore drifts, ModelStatus models, Caches caches, PoolFigures pool, IEnumerable<IHealthComponent> added, TimeProvider clock, CancellationToken cancel)
     {
-        var components = new Dictionary<string, ComponentHealth> { ["database"] = await DatabaseAsync(source, clock, cancel) };
+        var components = new Dictionary<string, ComponentHealth> { ["database"] = (await DatabaseAsync(source, clock, cancel)) with { Pool = pool.Read() } };
         if (caches.RedisHealth() is { } redis) components["redis"] = redis;
         if (components["database"].Status == Healthy)
         {
@@ -26,6 +28,9 @@ internal static class HealthEndpoints
             components["delivery"] = await DeliveryHealth.AskAsync(source, cancel);
             foreach (var reading in await readings.AllAsync(cancel)) components[$"intake:{reading.Address}"] = IntakeHealth.Of(reading);
             foreach (var (address, drift) in await drifts.LatestAsync(cancel)) components[$"drift:{address}"] = Drift(drift);
+            foreach (var component in added) components[component.Name] = await component.AskAsync(cancel);
+            // Runbooks ask for it by name.
+            components.TryAdd("m365_auth", new ComponentHealth(ModelStatus.NotConfigured, "No mailbox of this installation is read through Microsoft 365."));
         }
         var status = components.Values.Any(c => c.Status == Unhealthy) ? Unhealthy : components.Values.Any(c => c.Status == Degraded) ? Degraded : Healthy;
         var report = new HealthReportView(status, components, Version, (clock.GetUtcNow() - System.Diagnostics.Process.GetCurrentProcess().StartTime.ToUniversalTime()).TotalSeconds);

@@ -50,7 +50,14 @@ public sealed record ProcessingStats
 }
 
 /// <summary>One component in <c>GET /health/detailed</c>.</summary>
-public sealed record ComponentHealth(string Status, string Detail, double? LatencyMs = null);
+/// <param name="Pool">Of the database: the connections of the process that answers.</param>
+public sealed record ComponentHealth(string Status, string Detail, double? LatencyMs = null, PoolView? Pool = null);
+
+/// <summary>Connections to the database that a process holds open. In the one-process host, of all its parts together.</summary>
+/// <param name="InUse">Somebody waits for their answer.</param>
+/// <param name="Size">How many there may be.</param>
+/// <param name="Waiting">Callers that wait for a free one.</param>
+public sealed record PoolView(long InUse, long Idle, long Size, long Waiting);
 
 public sealed record HealthReportView(string Status, IReadOnlyDictionary<string, ComponentHealth> Components, string Version, double UptimeSeconds);
 

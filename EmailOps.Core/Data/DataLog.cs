@@ -18,4 +18,7 @@ internal static partial class DataLog
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database does not answer yet ({Reason}); trying again")]
     public static partial void DatabaseNotReady(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The check of {Name} failed in a way nobody foresaw")]
+    public static partial void CheckFailed(ILogger log, Exception failure, string name);
 }

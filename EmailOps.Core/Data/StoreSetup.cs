@@ -102,6 +102,7 @@ internal static class StoreSetup
         services.AddSingleton<TriageSource>();
         services.AddSingleton<UnstoredTriage>();
         LessonSetup.Add(services, configuration);
+        Checks.CheckSetup.Add(services);
         services.AddSingleton<WakeUps>();
         services.AddSingleton<SpentLinks>();
         services.AddSingleton<SpendStore>();

@@ -9,6 +9,7 @@ using EmailOps.Core.LanguageModels.Routing;
 using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Mailboxes.Connecting;
 using EmailOps.Core.Messages;
+using EmailOps.Core.Outgoing;
 using EmailOps.Core.Policy;
 using EmailOps.Core.Triage;
 using EmailOps.Core.Triage.Consulting;
@@ -42,6 +43,7 @@ internal static class StoreSetup
         AddChecked<LanguageModelOptions>(services, configuration, LanguageModelOptions.Section, o => o.Problem());
         services.PostConfigure<LanguageModelOptions>(o => o.TakeConnections(configuration.GetConnectionString("chat"), configuration.GetConnectionString("embeddings")));
         AddChecked<SamplesOptions>(services, configuration, SamplesOptions.Section, _ => null);
+        AddChecked<OutgoingOptions>(services, configuration, OutgoingOptions.Section, o => o.Problem());
         AddChecked<CacheOptions>(services, configuration, CacheOptions.Section, o => o.Problem());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => DataSource(configuration));
@@ -110,6 +112,7 @@ internal static class StoreSetup
         services.AddSingleton<ModelStatus>();
         RedisSetup.Add(services, configuration);
         services.AddLanguageModels();
+        services.AddOutgoing();
         return services;
     }
 

@@ -87,6 +87,9 @@ public static class SettingNames
         Setting.Number("SUGGEST_RESPONSE", "Policy:SuggestResponse", 0, 100),
         Setting.Number("HUMAN_REVIEW", "Policy:HumanReview", 0, 100),
 
+        // Calls to addresses that people entered: webhooks, chats, alerts
+        Setting.Text("OUTGOING_ALLOW", "Outgoing:Allow"),
+
         // Alerts and backups
         Setting.Number("ALERT_COOLDOWN", "Alerts:CooldownSeconds", 0, 86_400),
         Setting.Web("ALERT_WEBHOOK_URL", "Alerts:WebhookUrl"),

@@ -39,6 +39,7 @@ public static class ApiHost
         builder.Services.AddSingleton<RawMails>();
         builder.Services.AddSingleton<FetchAgain>();
         builder.Services.AddSingleton<KeyCache>();
+        builder.Services.AddChecks();
         builder.Services.ConfigureHttpJsonOptions(o => ContractJson.Configure(o.SerializerOptions));
         builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Describe);
         builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
@@ -73,6 +74,7 @@ public static class ApiHost
         app.MapLanguageModels();
         app.MapSignInLinks();
         app.MapHealth();
+        app.MapChecks();
         app.MapValidation();
         return app;
     }

@@ -23,6 +23,7 @@ internal static class CliHost
               emailops import ~/Maildir                 read a mailbox; again is safe, copies are recognised
               emailops import export.mbox --mailbox help@example.com
               emailops mailbox add support@example.com  connect a mailbox: tested before it is saved
+              emailops doctor                           what is wrong, and what mends it
               emailops status --json
               emailops reconcile --wait                 compare the mail servers with the ledger
               emailops model history support@example.com  what its model learned from people
@@ -43,6 +44,10 @@ internal static class CliHost
             MailboxCommand.Create(console),
             StatusCommand.Create(console),
             HealthcheckCommand.Create(console),
+            DoctorCommand.Create(console),
+            ConfigCommand.Create(console),
+            ProbeCommands.Database(console),
+            ProbeCommands.Queue(console),
             MigrateCommand.Create(console),
             ReconcileCommand.Create(console),
             ModelCommand.Create(console),

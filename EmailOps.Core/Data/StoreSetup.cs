@@ -53,6 +53,7 @@ internal static class StoreSetup
         services.AddSingleton<MigrateAtStart>();
         services.AddSingleton<SecretsKey>();
         services.AddSingleton<SecretBox>();
+        services.AddSingleton<SecretsRotation>();
         services.AddSingleton<MailboxStore>();
         services.AddSingleton<MailboxAccess>();
         services.AddSingleton<ConnectionTest>();
@@ -120,6 +121,7 @@ internal static class StoreSetup
     public static void AddChecked<T>(IServiceCollection services, IConfiguration configuration, string section, Func<T, string?> problem) where T : class, new()
     {
         services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateOnStart();
+        services.AddSingleton(new OptionsSection(section, typeof(T)));
         services.AddSingleton<IValidateOptions<T>>(new ProblemValidator<T>(problem));
         services.TryAddSingleton(s => s.GetRequiredService<IOptions<T>>().Value);
     }
@@ -157,3 +159,6 @@ internal static class StoreSetup
             => problem(options) is { } text ? ValidateOptionsResult.Fail(text) : ValidateOptionsResult.Success;
     }
 }
+
+/// <summary>Which keys a section has, for those who look for misspelt ones.</summary>
+internal sealed record OptionsSection(string Section, Type Options);

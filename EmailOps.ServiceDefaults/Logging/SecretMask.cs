@@ -9,7 +9,8 @@ namespace EmailOps.ServiceDefaults.Logging;
 /// </summary>
 public sealed class SecretMask
 {
-    private const string Masked = "***";
+    /// <summary>Stands for a secret.</summary>
+    public const string Masked = "***";
 
     /// <summary>Shorter values stand in too many innocent words.</summary>
     private const int ShortestSecret = 4;
@@ -39,12 +40,22 @@ public sealed class SecretMask
         return text;
     }
 
+    /// <summary>By the last part of its name: not everything below a section that is called Secrets is one.</summary>
+    /// <param name="key">EMAIL_PASSWORD, Mailbox:Password, or Mailbox__Password.</param>
+    public static bool IsSecret(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var path = key.Replace("__", ":", StringComparison.Ordinal);
+        // Tokens are counted, too: MODEL_TOKENS_PER_DAY is a number for everybody.
+        var name = path[(path.LastIndexOf(':') + 1)..].Replace("TOKENS", "", StringComparison.OrdinalIgnoreCase);
+        return SecretWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)) || path.Equals("Secrets:Key", StringComparison.OrdinalIgnoreCase);
+    }
+
     private static IEnumerable<string> Secrets(KeyValuePair<string, string?> pair)
     {
         if (string.IsNullOrEmpty(pair.Value))
             yield break;
-        var name = pair.Key[(pair.Key.LastIndexOf(':') + 1)..];
-        if (SecretWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)))
+        if (IsSecret(pair.Key))
             yield return pair.Value;
         if (pair.Key.StartsWith("ConnectionStrings:", StringComparison.OrdinalIgnoreCase))
         {

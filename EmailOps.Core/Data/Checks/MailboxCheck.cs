@@ -29,6 +29,7 @@ internal sealed class MailboxCheck(MailboxStore mailboxes, MailboxAccess access,
             var report = await test.RunAsync(opened, cancel);
             return report.Steps.FirstOrDefault(s => !s.Ok) is { } failed
                 ? new(mailbox.Address, ValidationView.Invalid, $"{failed.Service}, {failed.Step}: {failed.Detail}", failed.Fix)
+                : report.Steps.FirstOrDefault(s => s.Detail.Contains(ServerCheck.RenewIt, StringComparison.Ordinal)) is { } soon ? new(mailbox.Address, ValidationView.Warning, $"{soon.Service}, {soon.Step}: {soon.Detail}", "Have whoever runs the server renew its certificate.")
                 : new(mailbox.Address, ValidationView.Valid, string.Join("; ", report.Steps.GroupBy(s => s.Service).Select(g => $"{g.Key}: {g.Last().Detail}")));
         }
         catch (SecretsKeyException key)

@@ -9,6 +9,8 @@ namespace EmailOps.Core.Mailboxes.Connecting;
 /// <summary>What both protocols begin with: the name, the port, TLS and its certificate.</summary>
 internal sealed class ServerCheck(StepList steps, MailServerSettings settings, string address)
 {
+    /// <summary>Stands in the text about a certificate that ends soon.</summary>
+    public const string RenewIt = "have it renewed";
     private const int SoonDays = 14;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
 
@@ -62,7 +64,7 @@ internal sealed class ServerCheck(StepList steps, MailServerSettings settings, s
             return;
         }
         var days = (int)Math.Floor((certificate.NotAfter.ToUniversalTime() - steps.Clock.GetUtcNow().UtcDateTime).TotalDays);
-        var until = days < 0 ? $"expired {-days} days ago" : days <= SoonDays ? $"expires in {days} days: have it renewed" : $"valid for {days} more days";
+        var until = days < 0 ? $"expired {-days} days ago" : days <= SoonDays ? $"expires in {days} days: {RenewIt}" : $"valid for {days} more days";
         steps.Pass("TLS", $"{how}. The certificate is for {Name(certificate.Subject)}, issued by {Name(certificate.Issuer)}, {until}{(string.IsNullOrEmpty(settings.CertificateSha256) ? "" : "; it is the pinned one")}.");
     }
 

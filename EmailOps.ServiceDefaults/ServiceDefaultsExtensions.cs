@@ -8,9 +8,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace EmailOps.ServiceDefaults;
 
@@ -23,6 +25,9 @@ public static class ServiceDefaultsExtensions
     /// <summary>Tag of the checks that tell whether it can do its work; failing them is a reason to send it none.</summary>
     public const string Ready = "ready";
 
+    /// <summary>How often the checks are made for the metrics; probes make them by themselves.</summary>
+    private static readonly TimeSpan HealthPeriod = TimeSpan.FromSeconds(30);
+
     /// <summary>Call it first: it completes the configuration that everything after it reads.</summary>
     /// <exception cref="InvalidSettingException">A setting cannot be used; names it and what is allowed.</exception>
     public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder)
@@ -30,8 +35,12 @@ public static class ServiceDefaultsExtensions
         builder.Configuration.AddSettings();
         builder.AddLogs();
         TelemetryExport.Add(builder);
+        ProcessMeter.Watch(StateFolder.FindOrNull(name => builder.Configuration[name]));
+        builder.Logging.AddProvider(new LogMeter());
         builder.Services.AddSingleton(PrometheusMetrics.OfProcess);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
+        builder.Services.AddSingleton<IHealthCheckPublisher, HealthMeter>();
+        builder.Services.Configure<HealthCheckPublisherOptions>(o => o.Period = HealthPeriod);
         builder.Services.AddTransient<ServiceCallHandler>();
         builder.Services.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler<ServiceCallHandler>());
         return builder;
@@ -42,7 +51,8 @@ public static class ServiceDefaultsExtensions
     {
         Map(app, "/health", _ => true);
         Map(app, "/alive", check => check.Tags.Contains(Live));
-        app.MapGet("/metrics", (PrometheusMetrics metrics) => Results.Text(metrics.Write(), PrometheusMetrics.ContentType))
+        var aliases = app.Configuration.GetValue("Metrics:Aliases", true);
+        app.MapGet("/metrics", (PrometheusMetrics metrics) => Results.Text(metrics.Write(aliases), PrometheusMetrics.ContentType))
             .AllowAnonymous().DisableHttpMetrics().ExcludeFromDescription();
         return app;
     }

@@ -90,6 +90,7 @@ public static partial class WorkerHost
         builder.Services.AddHostedService<KnowledgeWatch>();
         builder.Services.AddHostedService<SamplesAtStart>();
         builder.Services.AddHostedService<QueueGauge>();
+        builder.Services.AddHostedService<StoreGauge>();
     }
 
     /// <summary>A message a claim, so that the most urgent is always next; held for as long as asking may take; loops that wait for a model, not for a processor.</summary>

@@ -47,6 +47,9 @@ public sealed record ProcessingStats
     /// <summary>Seconds from stored to decided, average over the last 24 hours.</summary>
     [System.Text.Json.Serialization.JsonPropertyName("average_processing_time")]
     public double? AverageProcessingTime { get; init; }
+    /// <summary>What language models cost for each message decided in the last 24 hours, in the currency of the prices; null without any.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("cost_per_email")]
+    public double? CostPerEmail { get; init; }
 }
 
 /// <summary>One component in <c>GET /health/detailed</c>.</summary>

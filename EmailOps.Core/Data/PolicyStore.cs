@@ -17,6 +17,9 @@ internal sealed record PolicyCase(long MessageId, long MailboxId, DateTimeOffset
 {
     /// <summary>With <see cref="Triage"/>.</summary>
     public TriageFindings? Findings { get; init; }
+    public DateTimeOffset StoredAt { get; init; }
+    /// <summary>There was a decision before this one: it is not counted again.</summary>
+    public bool IsDecided { get; init; }
 }
 
 /// <summary>Reads the cases and writes the decisions, a batch at a time.</summary>
@@ -41,7 +44,8 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
         => Sql.QueryAsync(connection, """
             select m.id, m.mailbox_id, m.received_at, m.is_unparsable, t.category, t.category_confidence, t.priority, t.language, t.summary, t.confidence,
                    t.hostility, t.is_automated, t.degraded, case when m.id = any($2) then null else t.findings end, t.model_version, t.judged_at, d.id,
-                   exists (select from draft a where a.message_id = m.id and a.state = 'Approved'), m.trust
+                   exists (select from draft a where a.message_id = m.id and a.state = 'Approved'), m.trust, m.stored_at,
+                   exists (select from decision x where x.message_id = m.id)
             from message m left join triage_result t on t.message_id = m.id left join draft d on d.message_id = m.id and d.state = 'Proposed'
             where m.id = any($1)
             """, [ids, held], r => Read(r, policies), cancel);
@@ -84,7 +88,7 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
         };
         var findings = json is not null ? Sql.FromJson<TriageFindings>(json) : triage is not null ? atHand.Take(id, triage.JudgedAt) : null;
         return new PolicyCase(id, mailbox, received, row.GetBoolean(3), triage, row.IsDBNull(16) ? null : row.GetInt64(16), row.GetBoolean(17),
-            policies.GetValueOrDefault(mailbox, defaults.Default), Enum.Parse<SenderTrust>(row.GetString(18))) { Findings = findings };
+            policies.GetValueOrDefault(mailbox, defaults.Default), Enum.Parse<SenderTrust>(row.GetString(18))) { Findings = findings, StoredAt = row.GetFieldValue<DateTimeOffset>(19), IsDecided = row.GetBoolean(20) };
     }
 
     /// <summary>Stores decisions, approves drafts that policy answers with, ends the items and queues delivery, in one transaction.</summary>

@@ -19,6 +19,7 @@ internal sealed class ProcessFigures(NpgsqlDataSource source, TimeProvider clock
             from (select avg(extract(epoch from d.decided_at - m.stored_at))::float8 seconds
                   from (select message_id, decided_at from decision order by message_id desc limit 2000) d join message m on m.id = d.message_id where d.decided_at >= $1) x
             """, [now.AddHours(-24)], r => (Dead: r.GetInt64(0), Died: r.GetInt64(1), Seconds: r.IsDBNull(2) ? (double?)null : r.GetDouble(2)), cancel)).Single();
+        var model = await ConsultViews.FiguresAsync(connection, now.AddHours(-24), done, cancel);
         return new ProcessStatus
         {
             EmailsProcessedToday = today,
@@ -27,8 +28,8 @@ internal sealed class ProcessFigures(NpgsqlDataSource source, TimeProvider clock
             Stages = stages,
             Operations = await StandingOrders.ViewAsync(connection, cancel),
             Workers = await WorkerStore.ListAsync(connection, cancel),
-            LanguageModel = await ConsultViews.FiguresAsync(connection, now.AddHours(-24), done, cancel),
-            ProcessingStats = new ProcessingStats { SuccessRate = done + died == 0 ? null : (double)done / (done + died), AverageProcessingTime = seconds },
+            LanguageModel = model,
+            ProcessingStats = new ProcessingStats { SuccessRate = done + died == 0 ? null : (double)done / (done + died), AverageProcessingTime = seconds, CostPerEmail = done == 0 ? null : (double)model.Cost / done },
         };
     }
 

@@ -97,6 +97,7 @@ internal static class StoreSetup
         services.AddSingleton<KnowledgeSearch>();
         services.AddSingleton<DecisionTally>();
         services.AddSingleton<ProcessFigures>();
+        services.AddSingleton<BusinessFigures>();
         services.AddSingleton<MailReader>();
         services.AddSingleton<Importer>();
         services.AddSingleton<SampleMail>();

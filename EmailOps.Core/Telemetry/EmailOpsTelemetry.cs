@@ -20,6 +20,25 @@ internal static class EmailOpsTelemetry
     private static readonly Counter<long> Consulted = Meter.CreateCounter<long>("emailops.consult.messages", "{message}", "Messages judged, by what the language model had to do with it");
     private static readonly Histogram<double> Consulting = Meter.CreateHistogram<double>("emailops.consult.duration", "s", "Seconds of asking language models about one message, all questions");
 
+    private static readonly Histogram<double> Processing = Meter.CreateHistogram<double>("emailops.processing.duration", "s", "Seconds of one message: in a component alone, and total from stored to decided, waiting included");
+    private static readonly Counter<long> Processed = Meter.CreateCounter<long>("emailops.messages.processed", "{message}", "Messages decided for the first time (success), and attempts at deciding one that failed (failure)");
+
+    /// <summary>What was decided for the first time, by the time it had been stored for.</summary>
+    public static void Decided(IEnumerable<TimeSpan> sinceStored)
+    {
+        foreach (var time in sinceStored)
+        {
+            Processing.Record(Math.Max(0, time.TotalSeconds), new KeyValuePair<string, object?>("component", "total"));
+            Processed.Add(1, new KeyValuePair<string, object?>("status", "success"));
+        }
+    }
+
+    /// <summary>Attempts at messages that failed on their way to a decision.</summary>
+    public static void NotDecided(int count)
+    {
+        if (count > 0) Processed.Add(count, new KeyValuePair<string, object?>("status", "failure"));
+    }
+
     /// <param name="outcome">not-needed, asked (queued for it), answered, degraded, person-faster.</param>
     public static void Consultation(string outcome, int count)
     {
@@ -33,6 +52,8 @@ internal static class EmailOpsTelemetry
         if (done > 0) Items.Add(done, new("stage", stage), new("outcome", "done"));
         if (failed > 0) Items.Add(failed, new("stage", stage), new("outcome", "failed"));
         Batches.Record(took.TotalSeconds, new KeyValuePair<string, object?>("stage", stage));
+        // Of a batch each has its share: one by one is how people compare components.
+        for (var item = 0; item < done + failed; item++) Processing.Record(took.TotalSeconds / (done + failed), new KeyValuePair<string, object?>("component", stage.ToLowerInvariant()));
     }
 
     public static void Sent(string result) => Attempts.Add(1, new KeyValuePair<string, object?>("result", result));

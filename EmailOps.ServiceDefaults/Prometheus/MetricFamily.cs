@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
 
 namespace EmailOps.ServiceDefaults.Prometheus;
@@ -51,8 +50,16 @@ internal sealed class MetricFamily(string name, MetricKind kind, bool observable
             _ => "gauge",
         }).Append('\n');
         foreach (var (labels, series) in _series.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            series.Write(text, name, labels);
+            SeriesText.Write(text, name, labels, bounds, series.Read());
     }
+
+    /// <summary>Copies of all series, for names they have beside their own.</summary>
+    public IEnumerable<(string Labels, SeriesFigures Figures)> Read() => _series.Select(s => (s.Key, s.Value.Read()));
+
+    public MetricKind Kind => kind;
+
+    /// <summary>Upper bounds of the buckets; empty for what has none.</summary>
+    public IReadOnlyList<double> Bounds => kind == MetricKind.Histogram ? bounds : [];
 
     /// <summary>One set of labels.</summary>
     private sealed class Series(double[]? bounds)
@@ -77,48 +84,10 @@ internal sealed class MetricFamily(string name, MetricKind kind, bool observable
             }
         }
 
-        public void Write(StringBuilder text, string name, string labels)
+        public SeriesFigures Read()
         {
             lock (_lock)
-            {
-                if (_counts is null)
-                {
-                    Line(text, name, "", labels, null, _sum);
-                    return;
-                }
-
-                var below = 0L;
-                for (var at = 0; at < bounds!.Length; at++)
-                {
-                    below += _counts[at];
-                    Line(text, name, "_bucket", labels, Number(bounds[at]), below);
-                }
-
-                Line(text, name, "_bucket", labels, "+Inf", _count);
-                Line(text, name, "_sum", labels, null, _sum);
-                Line(text, name, "_count", labels, null, _count);
-            }
+                return new SeriesFigures(_sum, _count, _counts is null ? null : [.. _counts]);
         }
-
-        private static void Line(StringBuilder text, string name, string ending, string labels, string? bound, double value)
-        {
-            text.Append(name).Append(ending);
-            if (labels.Length > 0 || bound is not null)
-            {
-                text.Append('{').Append(labels);
-                if (bound is not null)
-                    text.Append(labels.Length > 0 ? "," : "").Append("le=\"").Append(bound).Append('"');
-                text.Append('}');
-            }
-
-            text.Append(' ').Append(Number(value)).Append('\n');
-        }
-
-        private static string Number(double value) => value switch
-        {
-            double.PositiveInfinity => "+Inf",
-            double.NegativeInfinity => "-Inf",
-            _ => value.ToString("R", CultureInfo.InvariantCulture),
-        };
     }
 }

@@ -17,10 +17,13 @@ public sealed class PrometheusMetrics : IDisposable
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
     private readonly Lock _scrape = new();
+    private readonly AliasWriter _aliases;
 
     /// <param name="records">Whether to listen to the meter of this name.</param>
-    public PrometheusMetrics(Func<string, bool> records)
+    /// <param name="clock">Tells how far back quantiles look.</param>
+    public PrometheusMetrics(Func<string, bool> records, TimeProvider? clock = null)
     {
+        _aliases = new AliasWriter(clock ?? TimeProvider.System);
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (records(instrument.Meter.Name))
@@ -42,7 +45,8 @@ public sealed class PrometheusMetrics : IDisposable
     private static Lazy<PrometheusMetrics> OfProcessLazily { get; } = new(() => new PrometheusMetrics(TelemetryNames.IsRecordedMeter));
 
     /// <summary>Observes the observable instruments and writes everything.</summary>
-    public string Write()
+    /// <param name="aliases">Also under the names that systems replaced by this one used (<see cref="MetricAliases"/>).</param>
+    public string Write(bool aliases = false)
     {
         // One scrape at a time: observing replaces the last observation.
         lock (_scrape)
@@ -53,6 +57,8 @@ public sealed class PrometheusMetrics : IDisposable
             var text = new StringBuilder(16 * 1024);
             foreach (var family in _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal))
                 family.Write(text);
+            if (aliases)
+                _aliases.Write(text, _families);
             return text.ToString();
         }
     }

@@ -90,7 +90,8 @@ public static class SettingNames
         // Calls to addresses that people entered: webhooks, chats, alerts
         Setting.Text("OUTGOING_ALLOW", "Outgoing:Allow"),
 
-        // Alerts and backups
+        // Metrics, alerts and backups
+        Setting.Switch("METRIC_ALIASES", "Metrics:Aliases"),
         Setting.Number("ALERT_COOLDOWN", "Alerts:CooldownSeconds", 0, 86_400),
         Setting.Web("ALERT_WEBHOOK_URL", "Alerts:WebhookUrl"),
         Setting.Text("AWS_S3_BACKUP_BUCKET", "Backup:S3Bucket"),

@@ -20,6 +20,8 @@ internal sealed class QueueGauge(ProcessFigures figures, TimeProvider clock, ILo
             () => _latest is { } status ? [new Measurement<long>(status.Stages.Sum(s => s.Ready + s.Leased))] : []);
         EmailOpsTelemetry.Gauge("emailops.queue.dead_letters", "{item}", "Work items that ran out of attempts",
             () => _latest is { } status ? [new Measurement<long>(status.DeadLetters)] : []);
+        EmailOpsTelemetry.Gauge("emailops.success.rate", "1", "Share of the last 24 hours' messages that did not run out of attempts", () => Known(_latest?.ProcessingStats.SuccessRate));
+        EmailOpsTelemetry.Gauge("emailops.message.cost", "", "What language models cost for each message of the last 24 hours, in the currency of the prices", () => Known(_latest?.ProcessingStats.CostPerEmail));
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -33,4 +35,6 @@ internal sealed class QueueGauge(ProcessFigures figures, TimeProvider clock, ILo
             await Task.Delay(Every, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private static IEnumerable<Measurement<double>> Known(double? figure) => figure is { } known ? [new Measurement<double>(known)] : [];
 }

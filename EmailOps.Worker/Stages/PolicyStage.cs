@@ -2,6 +2,7 @@ using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Policy;
 using EmailOps.Core.Policy.Answers;
+using EmailOps.Core.Telemetry;
 using EmailOps.Core.Triage;
 using EmailOps.Core.Work;
 
@@ -25,6 +26,8 @@ internal sealed class PolicyStage(PolicyStore store, TriageSource source, TimePr
         await WeighAnswersAsync(done, cancel);
         foreach (var (item, _, decision) in done) item.Span?.SetTag("emailops.decision", decision.Kind.ToString());
         await store.SaveAsync(done, cancel);
+        var now = clock.GetUtcNow();
+        EmailOpsTelemetry.Decided(done.Where(d => !d.Case.IsDecided).Select(d => now - d.Case.StoredAt));
         return failures;
     }
 

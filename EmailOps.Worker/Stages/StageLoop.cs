@@ -122,6 +122,7 @@ internal sealed class StageLoop(IStage stage, WorkQueue queue, WakeUps wakeUps, 
         MessageTrace.End(items, failures);
         await queue.FailAsync(failures, cancel);
         activity.Ended(stage.Stage, items.Count - failures.Count, failures.Count);
+        if (stage.Stage is Stage.Triage or Stage.Consult or Stage.Policy) EmailOpsTelemetry.NotDecided(failures.Count);
         EmailOpsTelemetry.StageDone(_name, items.Count - failures.Count, failures.Count, clock.GetElapsedTime(began));
         foreach (var failure in failures) StageLog.ItemFailed(log, _name, failure.Item.SubjectId, failure.Item.Attempt, failure.Error);
     }

@@ -8,6 +8,7 @@ using EmailOps.Core.LanguageModels;
 using EmailOps.Core.LanguageModels.Routing;
 using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Mailboxes.Connecting;
+using EmailOps.Core.Mailboxes.Graph;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Outgoing;
 using EmailOps.Core.Policy;
@@ -42,6 +43,7 @@ internal static class StoreSetup
         AddChecked<SecretsOptions>(services, configuration, SecretsOptions.Section, o => o.Problem());
         AddChecked<LanguageModelOptions>(services, configuration, LanguageModelOptions.Section, o => o.Problem());
         services.PostConfigure<LanguageModelOptions>(o => o.TakeConnections(configuration.GetConnectionString("chat"), configuration.GetConnectionString("embeddings")));
+        AddChecked<Microsoft365Options>(services, configuration, Microsoft365Options.Section, o => o.Problem());
         AddChecked<SamplesOptions>(services, configuration, SamplesOptions.Section, _ => null);
         AddChecked<OutgoingOptions>(services, configuration, OutgoingOptions.Section, o => o.Problem());
         AddChecked<CacheOptions>(services, configuration, CacheOptions.Section, o => o.Problem());
@@ -59,6 +61,7 @@ internal static class StoreSetup
         services.AddSingleton<ConnectionTest>();
         services.AddSingleton<SettingsFinder>();
         services.AddSingleton<MailboxTester>();
+        services.AddGraph();
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<WorkerStore>();
         services.AddSingleton<ReplyMarkKey>();

@@ -81,6 +81,10 @@ public static class SettingNames
         Setting.Text("FALLBACK_PROVIDER", "Mailbox:FallbackProvider"),
         Setting.Text("M365_CLIENT_ID", "Microsoft365:ClientId"),
         Setting.Text("EMAILBOT_M365_CLIENT_SECRET", "Microsoft365:ClientSecret"),
+        Setting.Text("M365_TENANT_ID", "Microsoft365:TenantId"),
+        Setting.Web("M365_LOGIN_URL", "Microsoft365:LoginUrl"),
+        Setting.Web("M365_GRAPH_URL", "Microsoft365:GraphUrl"),
+        Setting.Web("M365_NOTIFICATION_URL", "Microsoft365:NotificationUrl"),
 
         // Decisions: from which confidence, in percent
         Setting.Number("AUTO_HANDLE", "Policy:AutoHandle", 0, 100),

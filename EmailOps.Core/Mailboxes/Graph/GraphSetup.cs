@@ -1,0 +1,15 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EmailOps.Core.Mailboxes.Graph;
+
+/// <summary>Registers Microsoft 365. Options are registered by the store.</summary>
+internal static class GraphSetup
+{
+    public static IServiceCollection AddGraph(this IServiceCollection services)
+    {
+        services.AddSingleton<GraphHttp>();
+        services.AddSingleton<GraphLogin>();
+        services.AddSingleton<GraphClients>();
+        return services;
+    }
+}

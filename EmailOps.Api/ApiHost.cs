@@ -9,6 +9,7 @@ using EmailOps.Api.Messages;
 using EmailOps.Api.Models;
 using EmailOps.Api.Outbox;
 using EmailOps.Api.Problems;
+using EmailOps.Api.Schedules;
 using EmailOps.Api.Status;
 using EmailOps.Api.Triage;
 using EmailOps.Api.Work;
@@ -61,6 +62,7 @@ public static class ApiHost
         app.MapReading();
         app.MapProcess();
         app.MapOperations();
+        app.MapSchedule();
         app.MapMailboxes();
         app.MapMailboxSetup();
         app.MapReplies();

@@ -34,6 +34,7 @@ internal static class CliHost
               emailops key create grafana --scope read
               emailops automation pause --why "holiday"  hold all automatic answers; ... automation resume
               emailops workers drain                    finish what is in hand, claim nothing more; ... workers resume
+              emailops schedule list                    what is done on time, and how it ended
               emailops model pull llama3.2:3b           download a language model into Ollama
               emailops clear-cache                      forget kept answers, vectors and access tokens
 
@@ -57,6 +58,7 @@ internal static class CliHost
             KnowledgeCommand.Create(console),
             KeyCommand.Create(console),
             ClearCacheCommand.Create(console),
+            ScheduleCommand.Create(console),
         };
         foreach (var command in OperationCommands.All(console)) root.Subcommands.Add(command);
         using var stop = new CancellationTokenSource();

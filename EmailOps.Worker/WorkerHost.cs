@@ -10,6 +10,7 @@ using EmailOps.Worker.Functions;
 using EmailOps.Worker.Intake;
 using EmailOps.Worker.Learning;
 using EmailOps.Worker.Registry;
+using EmailOps.Worker.Schedules;
 using EmailOps.Worker.Setup;
 using EmailOps.Worker.Stages;
 
@@ -91,6 +92,7 @@ public static partial class WorkerHost
         builder.Services.AddHostedService<SamplesAtStart>();
         builder.Services.AddHostedService<QueueGauge>();
         builder.Services.AddHostedService<StoreGauge>();
+        builder.Services.AddSchedule();
     }
 
     /// <summary>A message a claim, so that the most urgent is always next; held for as long as asking may take; loops that wait for a model, not for a processor.</summary>

@@ -39,6 +39,15 @@ internal static class EmailOpsTelemetry
         if (count > 0) Processed.Add(count, new KeyValuePair<string, object?>("status", "failure"));
     }
 
+    private static readonly Counter<long> Jobs = Meter.CreateCounter<long>("emailops.job.runs", "{run}", "Runs of the schedule's jobs, by outcome");
+    private static readonly Histogram<double> JobTimes = Meter.CreateHistogram<double>("emailops.job.duration", "s", "Seconds one run of a job took");
+
+    public static void JobDone(string job, string outcome, TimeSpan took)
+    {
+        Jobs.Add(1, new("job", job), new("outcome", outcome));
+        JobTimes.Record(took.TotalSeconds, new KeyValuePair<string, object?>("job", job));
+    }
+
     /// <param name="outcome">not-needed, asked (queued for it), answered, degraded, person-faster.</param>
     public static void Consultation(string outcome, int count)
     {

@@ -14,7 +14,7 @@ internal static class TestHosts
 
     public static Task<WebApplication> WorkerAsync(string connectionString, params string[] settings) => StartAsync(WorkerHost.Create, connectionString, settings);
 
-    private static async Task<WebApplication> StartAsync(Func<string[], WebApplication> create, string connectionString, string[] settings)
+    internal static async Task<WebApplication> StartAsync(Func<string[], WebApplication> create, string connectionString, string[] settings)
     {
         var app = create(
         [

@@ -1,0 +1,14 @@
+using EmailOps.Core.Schedules;
+
+namespace EmailOps.Worker.Schedules;
+
+/// <summary>What is done on time: one line a job.</summary>
+internal static class ScheduleSetup
+{
+    public static void AddSchedule(this IServiceCollection services)
+    {
+        services.AddHostedService<JobRunner>();
+        services.AddSingleton<IScheduledJob, DriftJob>();
+        services.AddSingleton<IScheduledJob, ReconcileJob>();
+    }
+}

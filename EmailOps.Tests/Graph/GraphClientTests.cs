@@ -114,9 +114,16 @@ public sealed class GraphClientTests
         graph.Server.Login.Roles = ["Mail.Send"];
         var failure = await Assert.ThrowsAsync<GraphException>(() => graph.Client.SendAsync(GraphRequest.Get(Inbox, GraphPermission.MailRead), None));
         Assert.Equal((GraphFailure.Forbidden, "ErrorAccessDenied"), (failure.Kind, failure.Code));
-        Assert.Contains("Mail.Read (application permission)", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("lacks Mail.Read (application permission)", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("it has Mail.Send", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Grant admin consent", failure.Message, StringComparison.Ordinal);
         Assert.NotNull(failure.RequestId);
+
+        graph.Server.Login.Roles = ["Mail.Read"];
+        graph.Server.Login.RevokeAccess();
+        graph.Server.Denied[GraphUnderTest.Support] = true;
+        failure = await Assert.ThrowsAsync<GraphException>(() => graph.Client.SendAsync(GraphRequest.Get(Inbox, GraphPermission.MailRead), None));
+        Assert.Contains("application access policy", failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -9,11 +9,12 @@ namespace EmailOps.Tests.Graph;
 internal sealed class GraphUnderTest : IAsyncDisposable
 {
     public const string Support = "support@shop.example";
-    private readonly GraphHttp _http = new();
+    private readonly GraphHttp _http;
 
     private GraphUnderTest(StandInGraph server, Microsoft365Options options)
     {
         (Server, Options) = (server, options);
+        _http = new GraphHttp(options, TimeProvider.System);
         Login = new GraphLogin(_http, new AccessTokens(Tokens, TimeProvider.System), options, TimeProvider.System);
         Clients = new GraphClients(_http, Login, options, TimeProvider.System);
     }

@@ -38,11 +38,12 @@ internal static class GraphBatch
         var answer = await client.SendAsync(GraphRequest.Post("$batch", body), cancel);
         foreach (var i in part) results[i] = new GraphException(GraphFailure.BadAnswer, "Microsoft Graph left a call of a batch unanswered.");
         if (!answer.TryGetProperty("responses", out var responses) || responses.ValueKind != JsonValueKind.Array) throw new GraphException(GraphFailure.BadAnswer, "A batch of Microsoft Graph has no responses.");
+        var claims = responses.EnumerateArray().Any(r => r.TryGetProperty("status", out var s) && s.ValueKind == JsonValueKind.Number && s.GetDouble() == 403) ? await client.ClaimsAsync(cancel) : null;
         foreach (var entry in responses.EnumerateArray())
         {
             if (!entry.TryGetProperty("id", out var id) || !int.TryParse(id.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var i) || !part.Contains(i)) continue;
             if (!entry.TryGetProperty("status", out var s) || s.ValueKind != JsonValueKind.Number || !s.TryGetInt32(out var status)) continue;
-            results[i] = status is >= 200 and < 300 ? null : GraphErrors.OfBatch(status, entry, requests[i], client.SignIn.IsApp, client.Clock);
+            results[i] = status is >= 200 and < 300 ? null : GraphErrors.OfBatch(status, entry, requests[i], claims, client.Clock);
             if (results[i] is { Kind: GraphFailure.Throttled }) GraphTelemetry.Throttled(requests[i]);
         }
     }

@@ -6,10 +6,10 @@ using System.Text.Json;
 namespace EmailOps.Core.Mailboxes.Graph;
 
 /// <summary>
-/// Microsoft Graph v1.0 in one name. Waits when it is told to (429, 503 with Retry-After), asks for a new token once when one is refused, repeats what may be
-/// repeated, and says what went wrong as <see cref="GraphException"/>. Thread-safe; one a mailbox, since Graph counts by app and mailbox.
+/// Microsoft Graph v1.0 in one name. Waits when it is told to (429, 503 with Retry-After), repeats what may be repeated, and says what went wrong as
+/// <see cref="GraphException"/>. Thread-safe; one a mailbox, since Graph counts by app and mailbox.
 /// </summary>
-internal sealed class GraphClient(GraphHttp http, GraphSignIn signIn, Microsoft365Options options, TimeProvider clock)
+internal sealed class GraphClient(GraphAccess access, Microsoft365Options options, TimeProvider clock)
 {
     private const int Attempts = 4;
     /// <summary>Guards against links that lead in circles.</summary>
@@ -17,7 +17,6 @@ internal sealed class GraphClient(GraphHttp http, GraphSignIn signIn, Microsoft3
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
     private long _heldUntil;
 
-    public GraphSignIn SignIn => signIn;
     public Microsoft365Options Options => options;
     public TimeProvider Clock => clock;
 
@@ -31,7 +30,7 @@ internal sealed class GraphClient(GraphHttp http, GraphSignIn signIn, Microsoft3
     /// <summary>The body as it is: a mail's <c>$value</c>.</summary>
     public async Task<byte[]> BytesAsync(GraphRequest request, CancellationToken cancel)
     {
-        var (waited, renewed) = (TimeSpan.Zero, false);
+        var waited = TimeSpan.Zero;
         for (var attempt = 1; ; attempt++)
         {
             await HoldAsync(cancel);
@@ -43,12 +42,6 @@ internal sealed class GraphClient(GraphHttp http, GraphSignIn signIn, Microsoft3
             catch (GraphException e)
             {
                 failure = e;
-            }
-            if (failure.Kind == GraphFailure.Unauthorised && !renewed)
-            {
-                renewed = true;
-                await signIn.RefusedAsync(cancel);
-                continue;
             }
             if (failure.Kind == GraphFailure.Throttled || failure is { Kind: GraphFailure.ServerError, RetryAfter: not null }) GraphTelemetry.Throttled(request);
             if (!MayRepeat(request, failure) || attempt >= Attempts) throw failure;
@@ -111,19 +104,12 @@ internal sealed class GraphClient(GraphHttp http, GraphSignIn signIn, Microsoft3
 
     private async Task<byte[]> OnceAsync(GraphRequest request, CancellationToken cancel)
     {
-        using var message = new HttpRequestMessage(request.Method, Address(request.Path));
-        message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await signIn.TokenAsync(cancel));
-        message.Headers.TryAddWithoutValidation("client-request-id", Guid.CreateVersion7(clock.GetUtcNow()).ToString());
-        message.Headers.TryAddWithoutValidation("return-client-request-id", "true");
-        message.Headers.TryAddWithoutValidation("User-Agent", "EmailOps");
-        if (request.Prefer.Length > 0) message.Headers.TryAddWithoutValidation("Prefer", string.Join(", ", request.Prefer));
-        if (request.Mime is { } mime) message.Content = new StringContent(Convert.ToBase64String(mime.Span), Encoding.ASCII, "text/plain");
-        else if (request.Body is { } body) message.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        var address = Address(request.Path);
         var began = clock.GetTimestamp();
         GraphAnswer answer;
         try
         {
-            answer = await http.SendAsync(message, request.MaxBytes ?? options.MaxAnswerBytes, options.Patience, clock, cancel);
+            answer = await access.Send(() => Message(request, address), request.MaxBytes ?? options.MaxAnswerBytes, cancel);
         }
         catch (GraphException failure)
         {
@@ -133,7 +119,22 @@ internal sealed class GraphClient(GraphHttp http, GraphSignIn signIn, Microsoft3
         GraphTelemetry.Asked(request, answer.IsGood ? "ok" : $"{answer.Status}", clock.GetElapsedTime(began));
         if (answer.IsGood) return answer.Body;
         if (answer.Status is >= 300 and < 400) throw new GraphException(GraphFailure.BadAnswer, $"{options.Graph.Authority} sends us elsewhere ({answer.Status}); that is not followed. Check M365_GRAPH_URL.") { Status = answer.Status };
-        throw GraphErrors.Of(answer.Status, answer.Body, answer.Response.Headers, request, signIn.IsApp, clock);
+        throw GraphErrors.Of(answer, request, answer.Status == 403 ? await ClaimsAsync(cancel) : null);
+    }
+
+    /// <summary>What the token allows, as far as it says.</summary>
+    public async Task<GraphClaims?> ClaimsAsync(CancellationToken cancel) => GraphClaims.Read(await access.Token(cancel));
+
+    private HttpRequestMessage Message(GraphRequest request, Uri address)
+    {
+        var message = new HttpRequestMessage(request.Method, address);
+        message.Headers.TryAddWithoutValidation("client-request-id", Guid.CreateVersion7(clock.GetUtcNow()).ToString());
+        message.Headers.TryAddWithoutValidation("return-client-request-id", "true");
+        message.Headers.TryAddWithoutValidation("User-Agent", "EmailOps");
+        if (request.Prefer.Length > 0) message.Headers.TryAddWithoutValidation("Prefer", string.Join(", ", request.Prefer));
+        if (request.Mime is { } mime) message.Content = new StringContent(Convert.ToBase64String(mime.Span), Encoding.ASCII, "text/plain");
+        else if (request.Body is { } body) message.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        return message;
     }
 
     private Uri Address(string path)

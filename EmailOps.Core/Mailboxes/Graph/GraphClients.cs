@@ -28,11 +28,13 @@ internal sealed class GraphClients(GraphHttp http, GraphLogin login, Microsoft36
         return For(login.App(options.TenantId.Trim()), "");
     }
 
-    /// <summary>Whoever signed in.</summary>
+    private GraphClient For(GraphSignIn signIn, string about) => For(http.Access(signIn), about);
+
+    /// <summary>In somebody's name, by any way.</summary>
     /// <param name="about">What Graph counts by: a mailbox's address, or nothing.</param>
-    public GraphClient For(GraphSignIn signIn, string about)
+    public GraphClient For(GraphAccess access, string about)
     {
-        var made = new GraphClient(http, signIn, options, clock);
-        return _clients.Count >= Most ? made : _clients.GetOrAdd((signIn.Name, about), made);
+        var made = new GraphClient(access, options, clock);
+        return _clients.Count >= Most ? made : _clients.GetOrAdd((access.Name, about), made);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using EmailOps.Core.LanguageModels;
 
@@ -13,30 +12,27 @@ internal static class GraphErrors
 {
     private const int LongestText = 300;
 
-    /// <param name="body">Whatever came, maybe no JSON at all.</param>
-    /// <param name="isApp">Asked in the app's own name, not a user's.</param>
-    public static GraphException Of(int status, ReadOnlyMemory<byte> body, HttpResponseHeaders? headers, GraphRequest request, bool isApp, TimeProvider clock)
+    /// <param name="claims">Of the token it was asked with, where that matters and can be read.</param>
+    public static GraphException Of(GraphAnswer answer, GraphRequest request, GraphClaims? claims)
     {
-        var (code, text, requestId) = Read(body);
-        requestId ??= Header(headers, "request-id");
-        var kind = KindOf(status, code);
-        return new GraphException(kind, Sentence(kind, status, code, text, request, isApp) + (requestId is null ? "" : $" (request-id {requestId})"))
+        var (code, text, requestId) = Read(answer.Body);
+        requestId ??= answer.RequestId is { } header ? Printable(header) : null;
+        var kind = KindOf(answer.Status, code);
+        return new GraphException(kind, Sentence(kind, answer.Status, code, text, request, claims) + (requestId is null ? "" : $" (request-id {requestId})"))
         {
-            Status = status,
+            Status = answer.Status,
             Code = code,
             RequestId = requestId,
-            RetryAfter = ModelHttp.RetryAfter(Header(headers, "Retry-After"), clock),
+            RetryAfter = answer.RetryAfter,
         };
     }
 
     /// <summary>An entry of a $batch has its headers in JSON.</summary>
-    public static GraphException OfBatch(int status, JsonElement entry, GraphRequest request, bool isApp, TimeProvider clock)
+    public static GraphException OfBatch(int status, JsonElement entry, GraphRequest request, GraphClaims? claims, TimeProvider clock)
     {
         var body = entry.TryGetProperty("body", out var b) ? JsonSerializer.SerializeToUtf8Bytes(b) : [];
         var wait = entry.TryGetProperty("headers", out var headers) && headers.ValueKind == JsonValueKind.Object && headers.TryGetProperty("Retry-After", out var after) ? after.ToString() : null;
-        var (code, text, requestId) = Read(body);
-        var kind = KindOf(status, code);
-        return new GraphException(kind, Sentence(kind, status, code, text, request, isApp)) { Status = status, Code = code, RequestId = requestId, RetryAfter = ModelHttp.RetryAfter(wait, clock) };
+        return Of(new GraphAnswer(status, body, ModelHttp.RetryAfter(wait, clock)), request, claims);
     }
 
     private static GraphFailure KindOf(int status, string? code) => status switch
@@ -54,18 +50,31 @@ internal static class GraphErrors
         _ => GraphFailure.BadAnswer,
     };
 
-    private static string Sentence(GraphFailure kind, int status, string? code, string? text, GraphRequest request, bool isApp)
+    private static string Sentence(GraphFailure kind, int status, string? code, string? text, GraphRequest request, GraphClaims? claims)
     {
         var said = string.Create(CultureInfo.InvariantCulture, $"Microsoft Graph answered {status}{(code is null ? "" : $" {code}")}{(string.IsNullOrEmpty(text) ? "" : $": {text.TrimEnd('.', ' ')}")}.");
         return kind switch
         {
-            GraphFailure.Forbidden when request.Need is { } need => $"{said} Needed to {need.Purpose}: {need.Name} ({(isApp ? "application" : "delegated")} permission). {need.Fix(isApp)}{(isApp ? " If it is granted, an application access policy or a management scope may keep the app out of this mailbox." : "")}",
+            GraphFailure.Forbidden when request.Need is { } need => $"{said} {Missing(need, claims)}",
             GraphFailure.NotFound when code is "MailboxNotEnabledForRESTAPI" or "MailboxNotSupportedForRESTAPI" => $"{said} The user has no mailbox in Exchange Online (no licence, or it is on a server of your own).",
             GraphFailure.NotFound when code is "Request_ResourceNotFound" or "ErrorInvalidUser" or "ResourceNotFound" => $"{said} There is no such user in this directory: check the mailbox's address, or set M365_TENANT_ID.",
             GraphFailure.Throttled => $"{said} Microsoft limits how much is asked of one mailbox; it goes on by itself.",
             GraphFailure.Resync => $"{said} The folder is listed anew.",
             _ => said,
         };
+    }
+
+    /// <summary>Whether the permission is missing, or something else keeps us out.</summary>
+    private static string Missing(GraphPermission need, GraphClaims? claims)
+    {
+        var isApp = claims?.IsApp ?? need.ForApp;
+        var named = $"{need.Name} ({(isApp ? "application" : "delegated")} permission)";
+        if (claims is null) return $"Needed to {need.Purpose}: {named}. {need.Fix(isApp)}";
+        if (isApp && !need.ForApp) return $"Needed to {need.Purpose}: {need.Name}, which Microsoft grants to signed-in users only, not to an app alone. Sign in: emailops provider login graph.";
+        if (!claims.Allows(need)) return $"The token lacks {named}, needed to {need.Purpose}; it has {(claims.Granted.Count == 0 ? "no permission" : string.Join(", ", claims.Granted.Take(20)))}. {need.Fix(isApp)}";
+        return isApp
+            ? $"{named} is granted, so something else keeps the app out of this mailbox: an application access policy, or a management scope of RBAC for Applications in Exchange Online."
+            : $"{named} is granted, but {claims.User ?? "the signed-in user"} may not enter what was asked for: sign in as the mailbox's own user.";
     }
 
     private static (string? Code, string? Text, string? RequestId) Read(ReadOnlyMemory<byte> body)
@@ -95,6 +104,4 @@ internal static class GraphErrors
         var clean = string.Concat(text.Take(LongestText).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c)).Trim();
         return text.Length > LongestText ? clean + "…" : clean;
     }
-
-    private static string? Header(HttpResponseHeaders? headers, string name) => headers is not null && headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }

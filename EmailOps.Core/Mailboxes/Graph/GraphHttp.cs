@@ -1,39 +1,51 @@
 using System.Net;
+using System.Net.Http.Headers;
 using EmailOps.Core.LanguageModels;
 
 namespace EmailOps.Core.Mailboxes.Graph;
 
-/// <summary>Connections to Microsoft: no redirects (they would carry the token elsewhere), no cookies, answers and times bounded by whoever asks.</summary>
-internal sealed class GraphHttp : IDisposable
+/// <summary>Connections to Microsoft: no redirects (they would carry the token elsewhere), no cookies, answers and times bounded.</summary>
+internal sealed class GraphHttp(Microsoft365Options options, TimeProvider clock) : IDisposable
 {
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(15);
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        ConnectTimeout = ConnectPatience,
-        MaxResponseHeadersLength = 64,
-        // Names may come to stand for other machines.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        UseCookies = false,
-    }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly ModelHttp _http = new(options.MaxAnswerBytes);
 
-    /// <returns>Status, headers, and the whole body.</returns>
-    /// <exception cref="GraphException">Not reached, broken off, too slow or too long; error statuses are the caller's.</exception>
-    public async Task<GraphAnswer> SendAsync(HttpRequestMessage request, long maxBytes, TimeSpan patience, TimeProvider clock, CancellationToken cancel)
+    /// <summary>Graph in somebody's name.</summary>
+    public GraphAccess Access(GraphSignIn signIn) => new(signIn.Name, async (make, maxBytes, cancel) =>
     {
-        using var limit = new CancellationTokenSource(patience, clock);
+        var answer = await OnceAsync();
+        if (answer.Status != (int)HttpStatusCode.Unauthorized) return answer;
+        await signIn.RefusedAsync(cancel);
+        return await OnceAsync();
+
+        async Task<GraphAnswer> OnceAsync()
+        {
+            using var request = make();
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await signIn.TokenAsync(cancel));
+            return await SendAsync(request, maxBytes, cancel);
+        }
+    }, signIn.TokenAsync);
+
+    /// <returns>The whole answer, whatever its status.</returns>
+    /// <exception cref="GraphException">Not reached, broken off, too slow or too long.</exception>
+    public async Task<GraphAnswer> SendAsync(HttpRequestMessage request, long maxBytes, CancellationToken cancel)
+    {
+        using var limit = new CancellationTokenSource(options.Patience, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         var host = request.RequestUri!.Authority;
+        request.Options.Set(ModelHttp.Limit, maxBytes);
         try
         {
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
-            var body = await ReadAsync(response.Content, maxBytes, host, both.Token);
-            return new GraphAnswer((int)response.StatusCode, response, body);
+            using var response = await _http.For(request.RequestUri).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            var body = await response.Content.ReadAsByteArrayAsync(both.Token);
+            return new GraphAnswer((int)response.StatusCode, body, ModelHttp.RetryAfter(Header(response, "Retry-After"), clock), Header(response, "request-id"));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new GraphException(GraphFailure.Unanswered, $"{host} did not answer within {patience.TotalSeconds:0.#} s.");
+            throw new GraphException(GraphFailure.Unanswered, $"{host} did not answer within {options.Patience.TotalSeconds:0.#} s.");
+        }
+        catch (AnswerTooLargeException large)
+        {
+            throw new GraphException(GraphFailure.TooLarge, $"{host}: {large.Message}", large);
         }
         catch (HttpRequestException failure) when (ModelHttp.NeverConnected(failure))
         {
@@ -41,32 +53,13 @@ internal sealed class GraphHttp : IDisposable
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
-            throw new GraphException(GraphFailure.Unanswered, $"The answer of {host} broke off.", failure);
+            throw failure.InnerException is AnswerTooLargeException large
+                ? new GraphException(GraphFailure.TooLarge, $"{host}: {large.Message}", large)
+                : new GraphException(GraphFailure.Unanswered, $"The answer of {host} broke off.", failure);
         }
     }
 
-    private static async Task<byte[]> ReadAsync(HttpContent content, long maxBytes, string host, CancellationToken cancel)
-    {
-        if (content.Headers.ContentLength > maxBytes) throw TooLarge(host, maxBytes);
-        await using var stream = await content.ReadAsStreamAsync(cancel);
-        using var body = new MemoryStream((int)Math.Min(content.Headers.ContentLength ?? 4096, 1024 * 1024));
-        var buffer = new byte[16 * 1024];
-        int read;
-        while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
-        {
-            if (body.Length + read > maxBytes) throw TooLarge(host, maxBytes);
-            body.Write(buffer, 0, read);
-        }
-        return body.Length == body.Capacity ? body.GetBuffer() : body.ToArray();
-    }
-
-    private static GraphException TooLarge(string host, long limit) => new(GraphFailure.TooLarge, $"The answer of {host} has more than {limit:N0} bytes.");
+    private static string? Header(HttpResponseMessage response, string name) => response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
     public void Dispose() => _http.Dispose();
-}
-
-/// <param name="Response">For its headers only: the body has been read.</param>
-internal sealed record GraphAnswer(int Status, HttpResponseMessage Response, byte[] Body)
-{
-    public bool IsGood => Status is >= 200 and < 300;
 }

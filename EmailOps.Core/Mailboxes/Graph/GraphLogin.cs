@@ -14,7 +14,7 @@ internal sealed class GraphLogin(GraphHttp http, AccessTokens tokens, Microsoft3
 
     /// <summary>The app in its own name (client credentials).</summary>
     /// <param name="tenant">Directory id or domain; a mailbox's domain where none is configured.</param>
-    public GraphSignIn App(string tenant) => new($"m365/app/{options.ClientId}/{tenant}@{options.Graph.Authority}", isApp: true, tokens, async cancel => (await AskAsync(tenant,
+    public GraphSignIn App(string tenant) => new($"m365/app/{options.ClientId}/{tenant}@{options.Graph.Authority}", tokens, async cancel => (await AskAsync(tenant,
     [
         new("grant_type", "client_credentials"), new("client_id", options.ClientId!), new("client_secret", options.ClientSecret!), new("scope", options.DefaultScope),
     ], cancel)).Token);
@@ -28,8 +28,8 @@ internal sealed class GraphLogin(GraphHttp http, AccessTokens tokens, Microsoft3
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.Login, $"{Uri.EscapeDataString(tenant)}/oauth2/v2.0/token")) { Content = new FormUrlEncodedContent(form) };
         request.Headers.TryAddWithoutValidation("client-request-id", Guid.CreateVersion7(clock.GetUtcNow()).ToString());
-        var answer = await http.SendAsync(request, MaxTokenAnswer, options.Patience, clock, cancel);
-        if (!answer.IsGood) throw SignInErrors.Of(answer, tenant, clock);
+        var answer = await http.SendAsync(request, MaxTokenAnswer, cancel);
+        if (!answer.IsGood) throw SignInErrors.Of(answer, tenant);
         try
         {
             using var json = JsonDocument.Parse(answer.Body);

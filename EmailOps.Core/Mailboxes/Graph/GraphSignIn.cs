@@ -2,11 +2,9 @@ namespace EmailOps.Core.Mailboxes.Graph;
 
 /// <summary>In whose name Graph is asked: the app's own, or a user's who signed in. Tokens come from the shared, sealed cache while they last.</summary>
 /// <param name="name">Of the token in the cache.</param>
-/// <param name="isApp">Permissions are roles of the app, not scopes of a user.</param>
-internal sealed class GraphSignIn(string name, bool isApp, AccessTokens tokens, Func<CancellationToken, Task<AccessToken>> ask)
+internal sealed class GraphSignIn(string name, AccessTokens tokens, Func<CancellationToken, Task<AccessToken>> ask)
 {
     public string Name => name;
-    public bool IsApp => isApp;
 
     /// <exception cref="GraphException">The login server gives none; says why and what to do.</exception>
     public Task<string> TokenAsync(CancellationToken cancel) => tokens.GetAsync(name, ask, cancel);

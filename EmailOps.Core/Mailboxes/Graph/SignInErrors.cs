@@ -1,5 +1,4 @@
 using System.Text.Json;
-using EmailOps.Core.LanguageModels;
 
 namespace EmailOps.Core.Mailboxes.Graph;
 
@@ -22,26 +21,25 @@ internal static class SignInErrors
         [65001] = "Nobody has consented to the permissions. An administrator must grant admin consent under API permissions.",
         [90094] = "An administrator must grant admin consent under API permissions.",
         [53003] = "A Conditional Access policy blocks the sign-in. Exclude the app, or allow this machine's address.",
-        [50076] = "A second factor is asked for. Sign in again: emailops provider login m365.",
-        [700082] = "The sign-in has run out because it was not used for long. Sign in again: emailops provider login m365.",
-        [70008] = "The sign-in has run out. Sign in again: emailops provider login m365.",
-        [50173] = "The sign-in was withdrawn (password changed or reset). Sign in again: emailops provider login m365.",
+        [50076] = "A second factor is asked for. Sign in again: emailops provider login graph.",
+        [700082] = "The sign-in has run out because it was not used for long. Sign in again: emailops provider login graph.",
+        [70008] = "The sign-in has run out. Sign in again: emailops provider login graph.",
+        [50173] = "The sign-in was withdrawn (password changed or reset). Sign in again: emailops provider login graph.",
         [54005] = "The code was used already. Begin the sign-in again.",
         [50011] = "The redirect address is not registered. Add it under Authentication, exactly as it is named.",
         [70011] = "A scope is unknown. Check M365_GRAPH_URL: each national cloud has its own.",
         [500011] = "Graph is not known here under this address. Check that M365_GRAPH_URL and M365_LOGIN_URL are of the same cloud.",
     };
 
-    public static GraphException Of(GraphAnswer answer, string tenant, TimeProvider clock)
+    public static GraphException Of(GraphAnswer answer, string tenant)
     {
         var (error, description, code) = Read(answer.Body);
-        var wait = ModelHttp.RetryAfter(answer.Response.Headers.TryGetValues("Retry-After", out var values) ? values.FirstOrDefault() : null, clock);
-        if (answer.Status == 429) return new GraphException(GraphFailure.Throttled, "The Microsoft login server is asked too often; it goes on by itself.") { Status = 429, RetryAfter = wait };
-        if (answer.Status >= 500) return new GraphException(GraphFailure.ServerError, $"The Microsoft login server answered {answer.Status}; it is tried again by itself.") { Status = answer.Status, RetryAfter = wait };
+        if (answer.Status == 429) return new GraphException(GraphFailure.Throttled, "The Microsoft login server is asked too often; it goes on by itself.") { Status = 429, RetryAfter = answer.RetryAfter };
+        if (answer.Status >= 500) return new GraphException(GraphFailure.ServerError, $"The Microsoft login server answered {answer.Status}; it is tried again by itself.") { Status = answer.Status, RetryAfter = answer.RetryAfter };
         var fix = Fixes.TryGetValue(code, out var known) ? known : error switch
         {
             "invalid_client" => "Check M365_CLIENT_ID and EMAILBOT_M365_CLIENT_SECRET.",
-            "invalid_grant" => "Sign in again: emailops provider login m365.",
+            "invalid_grant" => "Sign in again: emailops provider login graph.",
             "unauthorized_client" => "The app is not allowed this kind of sign-in; check its registration.",
             _ => "Check the app registration.",
         };

@@ -37,13 +37,13 @@ internal static class ThroughputCommand
     private static async Task RoundsAsync(string connectionString, string folder, int messages, int upTo, CancellationToken cancel)
     {
         await using var run = await ThroughputRun.StartAsync(connectionString, folder, cancel);
-        Console.WriteLine($"{"stored",9} {"import/s",9} {"triage/s",9} {"policy/s",9} {"end to end/s",13} {"ours us",8} {"server us",10} {"busy",5} {"WAL kB",7} {"alloc kB",9} {"GCs",4}   (a message, 20 kB mails, {Environment.ProcessorCount} processors)");
+        Console.WriteLine($"{"stored",9} {"import/s",9} {"triage/s",9} {"policy/s",9} {"end to end/s",13} {"words +s",9} {"ours us",8} {"server us",10} {"busy",5} {"WAL kB",7} {"alloc kB",9} {"GCs",4}   (a message, 20 kB mails, {Environment.ProcessorCount} processors)");
         var stored = 0;
         do
         {
             var figures = await run.RoundAsync(stored, messages, cancel);
             stored += messages;
-            Console.WriteLine($"{stored,9:N0} {figures.Import,9:N0} {figures.Triage,9:N0} {figures.Policy,9:N0} {figures.EndToEnd,13:N0} {figures.Cost.OurMicroseconds,8:N0} {figures.Cost.PostgresMicroseconds,10:N0} {figures.Cost.Busy,5:P0} {figures.Cost.WalBytes / 1000,7:N1} {figures.Cost.AllocatedBytes / 1000,9:N1} {figures.Cost.Collections,4}");
+            Console.WriteLine($"{stored,9:N0} {figures.Import,9:N0} {figures.Triage,9:N0} {figures.Policy,9:N0} {figures.EndToEnd,13:N0} {figures.WordsAfter,9:N0} {figures.Cost.OurMicroseconds,8:N0} {figures.Cost.PostgresMicroseconds,10:N0} {figures.Cost.Busy,5:P0} {figures.Cost.WalBytes / 1000,7:N1} {figures.Cost.AllocatedBytes / 1000,9:N1} {figures.Cost.Collections,4}");
         }
         while (stored < upTo);
     }

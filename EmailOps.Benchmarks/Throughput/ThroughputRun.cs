@@ -13,7 +13,8 @@ using Npgsql;
 namespace EmailOps.Benchmarks.Throughput;
 
 /// <summary>Messages per second of one round, by stage; end to end counts from the first byte read to the last decision stored, all at work together.</summary>
-internal sealed record RoundFigures(double Import, double Triage, double Policy, double EndToEnd, EndToEndCost Cost);
+/// <param name="WordsAfter">Seconds until the inbox's search knew the last message, counted from the last decision.</param>
+internal sealed record RoundFigures(double Import, double Triage, double Policy, double EndToEnd, double WordsAfter, EndToEndCost Cost);
 
 /// <summary>What a message cost end to end.</summary>
 /// <param name="OurMicroseconds">Processor time of this process: importer and worker.</param>
@@ -66,7 +67,7 @@ internal sealed class ThroughputRun : IAsyncDisposable
         // Stage by stage on half of the round, the whole chain at once on the other half.
         var half = messages / 2;
         var (apart, together) = (Write(first, half), Write(first + half, messages - half));
-        double import, triage, policy, endToEnd;
+        double import, triage, policy, endToEnd, words;
         EndToEndCost cost;
         using (var idle = _worker()) // its hosted services are never started
         {
@@ -88,9 +89,10 @@ internal sealed class ThroughputRun : IAsyncDisposable
             endToEnd = count / seconds;
             cost = new EndToEndCost(ours / count * 1e6, server.ProcessorSeconds / count * 1e6, server.WalBytes / count, (GC.GetTotalAllocatedBytes() - allocated) / count,
                 (ours + server.ProcessorSeconds) / seconds / Environment.ProcessorCount, GC.CollectionCount(0) - collected);
+            words = await SecondsAsync(() => UntilAsync("select not exists (select from words_due)", cancel));
             await worker.StopAsync(cancel);
         }
-        return new RoundFigures(import, triage, policy, endToEnd, cost);
+        return new RoundFigures(import, triage, policy, endToEnd, words, cost);
     }
 
     private async Task<(double Triage, double Policy)> StagesAsync(IHost host, int messages, CancellationToken cancel)
@@ -136,6 +138,12 @@ internal sealed class ThroughputRun : IAsyncDisposable
             }
             await Task.Delay(20, cancel);
         }
+    }
+
+    private async Task UntilAsync(string question, CancellationToken cancel)
+    {
+        await using var command = _source.CreateCommand(question);
+        while (await command.ExecuteScalarAsync(cancel) is not true) await Task.Delay(100, cancel);
     }
 
     private static async Task<double> SecondsAsync(Func<Task> work)

@@ -34,6 +34,13 @@ internal sealed class WordIndexer(NpgsqlDataSource source)
         return taken.Count;
     }
 
+    /// <summary>Merges what piled up beside the index: every search reads the pile from one end to the other.</summary>
+    public async Task MergeAsync(CancellationToken cancel)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        await Sql.ExecuteAsync(connection, "select gin_clean_pending_list('message_words_words')", [], cancel);
+    }
+
     private static async Task ReadAsync(NpgsqlConnection connection, MessageWords reader, long first, long last, CancellationToken cancel)
     {
         var found = await Sql.QueryAsync(connection, """

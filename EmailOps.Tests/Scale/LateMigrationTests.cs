@@ -17,7 +17,8 @@ public sealed class LateMigrationTests(PostgresFixture postgres) : IClassFixture
     public async Task What_was_decided_before_gets_its_facets_in_parts_while_others_write_and_processes_that_start_together_wait()
     {
         await using var source = NpgsqlDataSource.Create(await postgres.CreateDatabaseAsync());
-        await Of(source, [.. Migrator.Embedded().Where(f => !f.Name.StartsWith("0011", StringComparison.Ordinal))]).MigrateAsync();
+        MigrationFile[] late = [.. Migrator.Embedded().Where(f => f.Name.StartsWith("0011", StringComparison.Ordinal))];
+        await Of(source, [.. Migrator.Embedded().Except(late)]).MigrateAsync();
         await ExecuteAsync(source, $$"""
             insert into raw_mail (sha256, size_bytes, bytes) select sha256(int8send(n)), 1, '\x00' from generate_series(1, {{Rows}}) n;
             insert into message_thread (mailbox_id, subject, participants, message_count, last_message_at) select 1, 's', '{}', 1, now() from generate_series(1, {{Rows}});
@@ -42,7 +43,7 @@ public sealed class LateMigrationTests(PostgresFixture postgres) : IClassFixture
         await over.CancelAsync();
         await others;
 
-        Assert.Equal([0, 0, 3], applied.Order());
+        Assert.Equal([0, 0, late.Length], applied.Order());
         Assert.NotEmpty(writes);
         Assert.Equal(Rows - 1, await AskAsync(source, "select count(*) from decision where category = 'shipping' and priority = 3 and language = 'de'"));
         Assert.Equal(0, await AskAsync(source, "select count(*) from pg_index where not indisvalid"));

@@ -1,3 +1,4 @@
+using EmailOps.Api.Access;
 using EmailOps.Api.Drafts;
 using EmailOps.Api.Intake;
 using EmailOps.Api.Keys;
@@ -45,12 +46,15 @@ public static class ApiHost
         builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Describe);
         builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);
         builder.Services.AddAuthorization(Permission.AddPolicies);
+        builder.Services.AddApiLimits();
         builder.Services.AddOpenApi();
 
         var app = builder.Build();
+        app.UseApiHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseAuthentication();
+        app.UseRateLimiter();
         app.UseAuthorization();
         app.MapDefaultEndpoints();
         app.MapOpenApi().Anyone();
@@ -74,7 +78,9 @@ public static class ApiHost
         app.MapAssessments();
         app.MapEvents();
         app.MapLanguageModels();
-        app.MapSignInLinks();
+        app.MapSignIn();
+        app.MapSession();
+        app.MapUsers();
         app.MapHealth();
         app.MapChecks();
         app.MapValidation();

@@ -53,12 +53,13 @@ public static class ServiceDefaultsExtensions
         Map(app, "/alive", check => check.Tags.Contains(Live));
         var aliases = app.Configuration.GetValue("Metrics:Aliases", true);
         app.MapGet("/metrics", (PrometheusMetrics metrics) => Results.Text(metrics.Write(aliases), PrometheusMetrics.ContentType))
-            .AllowAnonymous().DisableHttpMetrics().ExcludeFromDescription();
+            .AllowAnonymous().DisableRateLimiting().DisableHttpMetrics().ExcludeFromDescription();
         return app;
     }
 
     private static void Map(IEndpointRouteBuilder app, string path, Func<HealthCheckRegistration, bool> which) => app
         .MapHealthChecks(path, new HealthCheckOptions { Predicate = which, ResponseWriter = HealthReportWriter.WriteAsync })
         .AllowAnonymous()
+        .DisableRateLimiting()
         .DisableHttpMetrics();
 }

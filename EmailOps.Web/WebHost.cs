@@ -1,5 +1,6 @@
 using System.Globalization;
 using EmailOps.ServiceDefaults;
+using EmailOps.Web.Access;
 using EmailOps.Web.Assets;
 using EmailOps.Web.Calls;
 using EmailOps.Web.Imports;
@@ -27,8 +28,6 @@ public static class WebHost
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
-        // It warns that keys lie unencrypted; they do, in a folder that only their owner may open (SignInRegistration).
-        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager", LogLevel.Error);
         if (string.IsNullOrWhiteSpace(builder.Configuration["services:api:https:0"]) && string.IsNullOrWhiteSpace(builder.Configuration[WebOptions.ApiAddressKey]))
             builder.Configuration[WebOptions.ApiAddressKey] = WebOptions.ApiAddressDefault;
         ListenWhereAsked(builder);
@@ -48,6 +47,7 @@ public static class WebHost
         app.UseExceptionHandler(error => error.Run(ErrorPages.Failed));
         app.UseStatusCodePages(ErrorPages.ByStatus);
         app.UseRouting();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
@@ -56,6 +56,7 @@ public static class WebHost
         app.MapDefaultEndpoints();
         app.MapAssets();
         app.MapSignIn();
+        app.MapAccessActions();
         app.MapLive();
         app.MapMessageActions();
         app.MapMessageFiles();
@@ -68,8 +69,8 @@ public static class WebHost
         app.MapStatusActions();
         app.MapOrders();
         app.MapTheme();
-        app.MapRazorComponents<App>().RequireAuthorization(Permission.Operator).Add(ReadOnly);
-        app.MapFallback(ErrorPages.NotFound).RequireAuthorization(Permission.Operator);
+        app.MapRazorComponents<App>().RequireAuthorization(Permission.Viewer).Add(ReadOnly);
+        app.MapFallback(ErrorPages.NotFound).RequireAuthorization(Permission.Viewer);
         return app;
     }
 

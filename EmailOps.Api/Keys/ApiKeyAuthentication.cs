@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using EmailOps.Core.Audit;
 using EmailOps.Core.Data;
+using EmailOps.Core.Data.Access;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -12,10 +14,12 @@ namespace EmailOps.Api.Keys;
 
 /// <summary>
 /// Reads <c>X-Api-Key</c> (or <c>Authorization: Bearer</c>). The installation's own key comes from <c>EMAILOPS_API_KEY</c> and may do everything;
-/// others are rows of api_key. A key that was found is remembered for half a minute, so revoking takes at most that long.
+/// others are rows of api_key. A key that was found is remembered for half a minute, so revoking takes at most that long. A person's session is a key
+/// of its own, which the console shows instead of its own: it may what the person may, and is looked up with every request. Nothing is read from the
+/// query string, because addresses are logged.
 /// </summary>
 internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder,
-    IConfiguration configuration, IDbContextFactory<EmailOpsDb> databases, KeyCache cache, TimeProvider clock)
+    IConfiguration configuration, IDbContextFactory<EmailOpsDb> databases, KeyCache cache, SessionStore sessions, TimeProvider clock)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     public const string SchemeName = "ApiKey";
@@ -25,12 +29,16 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
     {
         var secret = Secret();
         if (secret.Length == 0) return AuthenticateResult.NoResult();
+        if (secret.StartsWith(Tokens.Session, StringComparison.Ordinal))
+            return await sessions.FindAsync(secret, Context.RequestAborted) is { } open
+                ? Ticket(open.Name, Tokens.Scope(open.Role), new Claim(Caller.UserClaim, open.UserId.ToString(CultureInfo.InvariantCulture)), new Claim(Caller.EndsClaim, open.Ends.ToString("O", CultureInfo.InvariantCulture)))
+                : AuthenticateResult.Fail("The session has ended.");
         var hash = ApiKey.HashOf(secret);
         if (configuration[InstallationKey] is { Length: > 0 } own && CryptographicOperations.FixedTimeEquals(hash, ApiKey.HashOf(own)))
-            return Ticket("installation", Permission.Admin);
+            return Ticket(Caller.Installation, Permission.Admin);
 
         var known = await cache.FindAsync(hash, LoadAsync, clock.GetUtcNow());
-        return known is { } key ? Ticket(key.Name, key.Scope) : AuthenticateResult.Fail("Unknown, expired or revoked API key.");
+        return known is { } key ? Ticket($"{Caller.KeyPrefix}{key.Name}", key.Scope) : AuthenticateResult.Fail("Unknown, expired or revoked API key.");
     }
 
     /// <summary>RFC 9110, 11.6.1: a 401 says how to authenticate.</summary>
@@ -43,9 +51,7 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
     private string Secret()
     {
         var header = Request.Headers["X-Api-Key"].ToString();
-        if (header.Length > 0) return header;
-        var bearer = Request.Headers.Authorization.ToString();
-        return bearer.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? bearer[7..].Trim() : "";
+        return header.Length > 0 ? header : Caller.Bearer(Request);
     }
 
     private async Task<(string Name, string Scope)?> LoadAsync(byte[] hash)
@@ -56,9 +62,9 @@ internal sealed class ApiKeyAuthentication(IOptionsMonitor<AuthenticationSchemeO
         return key is null ? null : (key.Name, key.Scope);
     }
 
-    private AuthenticateResult Ticket(string name, string scope)
+    private AuthenticateResult Ticket(string name, string scope, params ReadOnlySpan<Claim> more)
     {
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(Permission.ScopeClaim, scope)], Scheme.Name);
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(Permission.ScopeClaim, scope), .. more], Scheme.Name);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name));
     }
 }

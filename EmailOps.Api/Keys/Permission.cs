@@ -24,14 +24,6 @@ internal static class Permission
     /// <summary>For what says nothing about mail: health, figures, the description of the Api.</summary>
     public static TBuilder Anyone<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.AllowAnonymous();
 
-    /// <summary>Who acts: the operator the console names, else the key.</summary>
-    public static string Actor(this HttpContext context)
-    {
-        var named = context.Request.Headers["X-Operator"].ToString().Trim();
-        var name = named.Length is > 0 and <= 100 ? named : context.User.Identity?.Name ?? "unknown";
-        return string.Concat(name.Where(c => !char.IsControl(c)));
-    }
-
     /// <returns>-1 for what is no scope.</returns>
     private static int Rank(string? scope)
     {

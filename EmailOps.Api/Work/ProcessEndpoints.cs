@@ -38,8 +38,8 @@ internal static class ProcessEndpoints
             r => new DeadLetterView(r.GetInt64(0), ((Stage)r.GetInt16(1)).ToString(), r.GetInt64(2), r.IsDBNull(3) ? null : r.GetString(3), r.GetInt16(4), r.GetString(5), r.GetFieldValue<DateTimeOffset>(6)), cancel));
     }
 
-    private static async Task<Results<Accepted, ProblemHttpResult>> Retry(long id, WorkQueue queue, CancellationToken cancel)
-        => await queue.ReviveAsync(id, cancel) ? TypedResults.Accepted(Routes.ProcessStatus) : ApiProblems.NotFound("dead letter", id);
+    private static async Task<Results<Accepted, ProblemHttpResult>> Retry(long id, HttpContext context, WorkQueue queue, CancellationToken cancel)
+        => await queue.ReviveAsync(id, context.Actor(), cancel) ? TypedResults.Accepted(Routes.ProcessStatus) : ApiProblems.NotFound("dead letter", id);
 }
 
 /// <param name="Woken">Items that were waiting for their time and are now ready.</param>

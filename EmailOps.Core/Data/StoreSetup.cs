@@ -1,4 +1,5 @@
 using System.Data.Common;
+using EmailOps.Core.Data.Access;
 using EmailOps.Core.Data.Articles;
 using EmailOps.Core.Data.Lessons;
 using EmailOps.Core.Data.Redis;
@@ -117,6 +118,7 @@ internal static class StoreSetup
         Checks.CheckSetup.Add(services);
         services.AddSingleton<WakeUps>();
         services.AddSingleton<SpentLinks>();
+        AccessSetup.Add(services, configuration);
         services.AddSingleton<SpendStore>();
         services.AddSingleton<IModelBudget>(s => s.GetRequiredService<SpendStore>());
         services.AddSingleton<ModelStatus>();

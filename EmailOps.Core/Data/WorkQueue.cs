@@ -133,11 +133,16 @@ internal sealed class WorkQueue(NpgsqlDataSource source, WorkOptions options)
 
     /// <summary>Gives a dead letter its attempts back.</summary>
     /// <returns>False when there is none of that id.</returns>
-    public async Task<bool> ReviveAsync(long id, CancellationToken cancel)
+    public async Task<bool> ReviveAsync(long id, string actor, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        if (await Sql.ExecuteAsync(connection, "update work_item set died_at = null, attempts = 0, lease = null, available_at = enqueued_at where id = $1 and died_at is not null", [id], cancel) == 0) return false;
+        await using var transaction = await connection.BeginTransactionAsync(cancel);
+        if (await Sql.QueryAsync(connection, "update work_item set died_at = null, attempts = 0, lease = null, available_at = enqueued_at where id = $1 and died_at is not null returning stage, subject_id", [id],
+            r => (Stage: (Stage)r.GetInt16(0), Subject: r.GetInt64(1)), cancel) is not [var item]) return false;
+        await Sql.ExecuteAsync(connection, "insert into audit_entry (at, actor, action, subject_kind, subject_id, detail) values (now(), $1, 'work.retry', 'work', $2, $3)",
+            [actor, id, $"Gave the dead letter of {item.Stage}, subject {item.Subject}, its attempts back."], cancel);
         await Hints.SendAsync(connection, Channel, "", cancel);
+        await transaction.CommitAsync(cancel);
         return true;
     }
 

@@ -147,6 +147,7 @@ public sealed partial class ConsoleBrowserTests(RunningConsole running) : IClass
         var page = await context.NewPageAsync();
         await page.GotoAsync(running.NewLink());
         await page.GetByLabel("Your name").FillAsync("Test Operator");
+        await page.GetByLabel("A password").FillAsync("a few words are good");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Inbox", Level = 1 })).ToBeVisibleAsync(new() { Timeout = 20_000 });
         return page;

@@ -19,6 +19,7 @@ public sealed class ConsultBrowserTests
         var page = await context.NewPageAsync();
         await page.GotoAsync(console.Links.New().ToString());
         await page.GetByLabel("Your name").FillAsync("Test Operator");
+        await page.GetByLabel("A password").FillAsync("a few words are good");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Inbox", Level = 1 })).ToBeVisibleAsync();
 

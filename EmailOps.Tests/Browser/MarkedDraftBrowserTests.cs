@@ -76,6 +76,7 @@ public sealed class MarkedDraftBrowserTests(RunningConsole running) : IClassFixt
         var page = await context.NewPageAsync();
         await page.GotoAsync(running.NewLink());
         await page.GetByLabel("Your name").FillAsync("Test Operator");
+        await page.GetByLabel("A password").FillAsync("a few words are good");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Inbox", Level = 1 })).ToBeVisibleAsync();
         return page;

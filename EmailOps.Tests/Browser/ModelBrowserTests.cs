@@ -15,6 +15,7 @@ public sealed class ModelBrowserTests(RunningConsole running) : IClassFixture<Ru
         var page = await context.NewPageAsync();
         await page.GotoAsync(running.NewLink());
         await page.GetByLabel("Your name").FillAsync("Test Operator");
+        await page.GetByLabel("A password").FillAsync("a few words are good");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Inbox", Level = 1 })).ToBeVisibleAsync();
 

@@ -60,5 +60,5 @@ public sealed class ConsoleProcessesTests(PostgresFixture postgres) : IClassFixt
     private static HttpClient Browser(WebApplication console) =>
         new(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }, disposeHandler: true) { BaseAddress = console.Address() };
 
-    private static Task<HttpResponseMessage> SignInAsync(HttpClient browser, Uri link) => browser.SubmitAsync(link.PathAndQuery, "/sign-in", ("token", link.Query["?token=".Length..]), ("name", "Ada"));
+    private static Task<HttpResponseMessage> SignInAsync(HttpClient browser, Uri link) => browser.SubmitAsync(link.PathAndQuery, "/sign-in", ("token", link.Query["?token=".Length..]), ("name", "Ada"), ("password", "a few words are good"));
 }

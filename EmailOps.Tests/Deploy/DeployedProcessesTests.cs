@@ -80,6 +80,7 @@ public sealed class DeployedProcessesTests(PostgresFixture postgres) : IClassFix
         using var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await http.GetStringAsync(link.PathAndQuery));
         var fields = page.QuerySelectorAll("form[action$=sign-in] input[name]").ToDictionary(i => i.GetAttribute("name")!, i => i.GetAttribute("value") ?? "");
         fields["name"] = "Ada";
+        fields["password"] = "a few words are good";
         using var form = new FormUrlEncodedContent(fields);
         using var home = await http.PostAsync("/sign-in", form);
         Assert.DoesNotContain("refused", $"{home.RequestMessage!.RequestUri}", StringComparison.Ordinal);

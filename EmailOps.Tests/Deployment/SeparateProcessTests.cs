@@ -47,7 +47,7 @@ public sealed partial class SeparateProcessTests(PostgresFixture postgres) : ICl
             var link = new Uri(Link().Match(web.Said).Value);
             Assert.Equal($"http://127.0.0.1:{webPort}", link.GetLeftPart(UriPartial.Authority));
             using var person = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = new Uri(link.GetLeftPart(UriPartial.Authority)) };
-            using var signedIn = await person.SubmitAsync(link.PathAndQuery, "/sign-in", ("token", link.Query["?token=".Length..]), ("name", "Olga"));
+            using var signedIn = await person.SubmitAsync(link.PathAndQuery, "/sign-in", ("token", link.Query["?token=".Length..]), ("name", "Olga"), ("password", "a few words are good"));
             Assert.Contains("data-id=", await person.FollowAsync(signedIn), StringComparison.Ordinal);
             foreach (var process in (ManifestProcess[])[api, worker, web]) Assert.False(process.HasEnded, process.Said);
         }

@@ -123,8 +123,8 @@ public sealed class WorkQueueTests(PostgresFixture postgres) : IClassFixture<Pos
         Assert.Empty(await ClaimAsync(options));
 
         var id = await _store.AskAsync<long>("select id from work_item");
-        Assert.True(await _store.Queue(options).ReviveAsync(id, CancellationToken.None));
-        Assert.False(await _store.Queue(options).ReviveAsync(id, CancellationToken.None));
+        Assert.True(await _store.Queue(options).ReviveAsync(id, "Olga", CancellationToken.None));
+        Assert.False(await _store.Queue(options).ReviveAsync(id, "Olga", CancellationToken.None));
         Assert.Equal(1, Assert.Single(await ClaimAsync(options)).Attempt);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using EmailOps.Core.Contracts;
 using EmailOps.Tests.Web.StandIn;
 using EmailOps.Web;
 using EmailOps.Web.SignIn;
@@ -45,11 +46,12 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         return client;
     }
 
-    public async Task<HttpClient> SignedInAsync(string name = "Mara Ek")
+    public async Task<HttpClient> SignedInAsync(string name = "Mara Ek", UserRole role = UserRole.Admin)
     {
+        Api.Access.Roles[name] = role;
         var client = Stranger();
         var link = Links.New();
-        var answer = await client.SubmitAsync(link.PathAndQuery, "/sign-in", ("token", link.Query["?token=".Length..]), ("name", name));
+        var answer = await client.SubmitAsync(link.PathAndQuery, "/sign-in", ("token", link.Query["?token=".Length..]), ("name", name), ("password", StandInAccess.Password));
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
         return client;
     }

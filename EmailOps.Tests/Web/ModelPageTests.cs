@@ -87,6 +87,7 @@ public sealed class ModelPageTests : IAsyncLifetime
         var page = await context.NewPageAsync();
         await page.GotoAsync(_console.Links.New().ToString());
         await page.GetByLabel("Your name").FillAsync("Test Operator");
+        await page.GetByLabel("A password").FillAsync("a few words are good");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Inbox", Level = 1 })).ToBeVisibleAsync();
         foreach (var (name, at) in new[] { ("curve", "/model/risk"), ("full", "/model"), ("evaluations", "/model/evaluations"), ("replays-form", "/model/replays"), ("replay-asked", "/model/replays/9") })

@@ -28,6 +28,22 @@ internal sealed class ApiClient(HttpClient http, IOptions<WebOptions> options, T
         return SendAsync<T>(request, patience ?? Patience, cancellation);
     }
 
+    /// <summary>Asks as the console, whoever is signed in: for what lets people in.</summary>
+    public Task<Answer<T>> SendAsConsoleAsync<T>(HttpMethod method, string path, object body, CancellationToken cancellation)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body, body.GetType(), options: ContractJson.Options) };
+        request.Options.Set(CallerHeaders.AsConsole, true);
+        return SendAsync<T>(request, Patience, cancellation);
+    }
+
+    /// <summary>Asks in a session that need not be that of whoever is signed in.</summary>
+    public Task<Answer<T>> SendInSessionAsync<T>(HttpMethod method, string path, string session, TimeSpan patience, CancellationToken cancellation)
+    {
+        var request = new HttpRequestMessage(method, path);
+        request.Options.Set(CallerHeaders.InSession, session);
+        return SendAsync<T>(request, patience, cancellation);
+    }
+
     /// <summary>Sends files; waits as long as it takes.</summary>
     public Task<Answer<T>> UploadAsync<T>(string path, HttpContent content, CancellationToken cancellation) =>
         SendAsync<T>(new HttpRequestMessage(HttpMethod.Post, path) { Content = content }, Timeout.InfiniteTimeSpan, cancellation);

@@ -25,7 +25,9 @@ internal static class ApiProblems
         var (title, detail) = await WordsAsync(response, cancellation);
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new(
+            HttpStatusCode.Forbidden => new(
+                ProblemKind.Refused, "Your role does not allow that", "Nothing was changed. Ask an administrator of EmailOps, under Access, for another role."),
+            HttpStatusCode.Unauthorized => new(
                 ProblemKind.KeyRefused, "The Api does not accept the console's key", "Set EMAILOPS_API_KEY to the same value for the Api and the console, then restart both."),
             HttpStatusCode.NotFound => new(ProblemKind.NotFound, "Not found", detail ?? "It does not exist, or not any more."),
             HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict => new(

@@ -18,6 +18,9 @@ internal static class ErrorPages
     public static Task TooLarge(HttpContext http) =>
         Show(http, 413, "That was too large", "Send fewer files at once, or import them on the server with: emailops import PATH. WEB_UPLOAD_LIMIT_MB sets the limit of this form.");
 
+    public static Task TooMany(HttpContext http) =>
+        Show(http, 429, "Too many attempts", "Somebody at this network address tried to sign in many times. Wait a minute, then try again.");
+
     public static Task Away(HttpContext http, ApiProblem problem) => Show(http, 502, problem.Title, problem.Detail);
 
     public static Task Failed(HttpContext http)
@@ -33,6 +36,7 @@ internal static class ErrorPages
 
     private static Task ByNumber(HttpContext http, int status) => status switch
     {
+        403 => Show(http, 403, "Your role does not allow that", "Ask an administrator of EmailOps, under Access, for another role."),
         404 => NotFound(http),
         413 => TooLarge(http),
         _ => Show(http, status, "That did not work", $"The console answered {status}. Go back and try again."),

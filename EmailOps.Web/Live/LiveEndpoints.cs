@@ -18,7 +18,7 @@ internal static class LiveEndpoints
     /// <summary>Without a word for this long, proxies close a connection.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(20);
 
-    public static void MapLive(this IEndpointRouteBuilder app) => app.MapGet("/live", Follow).RequireAuthorization(Permission.Operator);
+    public static void MapLive(this IEndpointRouteBuilder app) => app.MapGet("/live", Follow).RequireAuthorization(Permission.Viewer);
 
     /// <summary>Whether script asks in the background, which wants a status rather than a page.</summary>
     public static bool IsScript(HttpRequest request) => request.Headers.ContainsKey(PartialHeader) || request.Path == "/live";

@@ -15,7 +15,7 @@ internal static class MessageFiles
 
     public static void MapMessageFiles(this IEndpointRouteBuilder app)
     {
-        var files = app.MapGroup("").RequireAuthorization(Permission.Operator);
+        var files = app.MapGroup("").RequireAuthorization(Permission.Viewer);
         files.MapGet("/messages/{id:long}/html", Html);
         files.MapGet("/messages/{id:long}/raw", (long id, ApiClient api, HttpContext http) =>
             Download(api, http, Reading.At(Routes.MessageRaw, id), string.Create(CultureInfo.InvariantCulture, $"message-{id}.eml")));

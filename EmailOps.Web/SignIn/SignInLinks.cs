@@ -3,8 +3,6 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
-using EmailOps.Core.Contracts;
-using EmailOps.Web.Calls;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -28,7 +26,6 @@ public sealed class SignInLinks
     private readonly ConcurrentDictionary<string, DateTimeOffset> _spent = new(StringComparer.Ordinal);
     private readonly Lock _making = new();
     private readonly byte[] _key;
-    private readonly bool _shared;
     private readonly TimeProvider _clock;
     private readonly IServer _server;
     private readonly string? _publicUrl;
@@ -39,7 +36,6 @@ public sealed class SignInLinks
         _clock = clock;
         _server = server;
         _publicUrl = options.Value.PublicUrl;
-        _shared = options.Value.ApiKey.Length > 0;
         _key = options.Value.ApiKey is { Length: > 0 } key ? SharedKeys.Derive(key, "sign-in links", SealBytes) : RandomNumberGenerator.GetBytes(SealBytes);
     }
 
@@ -77,15 +73,14 @@ public sealed class SignInLinks
         return _spent.TryAdd(Id(token!), End(token)!.Value);
     }
 
-    /// <summary>Uses it up for the whole installation; without a key to ask the Api with, this process is the whole console.</summary>
-    internal async Task<bool> SpendAsync(ApiClient api, string token, CancellationToken cancel) => !_shared
-        || (await api.SendAsync<Done>(HttpMethod.Post, ConsoleRoutes.SpendSignInLink.TrimStart('/'), new SpendSignInLink(Id(token), End(token) ?? _clock.GetUtcNow()), null, cancel)).Problem is null;
+    /// <summary>Where the invited choose a password.</summary>
+    public Uri Invitation(string invitation) => new(BaseAddress(), $"/invitation{QueryString.Create("token", invitation)}");
 
     /// <summary>What the Api may know of a link: it cannot be turned back into one.</summary>
     internal static string Id(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     /// <summary>Null for what is no link of ours. Only the one way of writing a link counts, or it could be used once more, written otherwise.</summary>
-    private DateTimeOffset? End(string? token)
+    internal DateTimeOffset? End(string? token)
     {
         Span<byte> link = stackalloc byte[EndBytes + RandomBytes + SealBytes];
         Span<byte> wanted = stackalloc byte[SealBytes];

@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using EmailOps.Web.Live;
 using EmailOps.Web.Security;
 using Microsoft.AspNetCore.Authentication;
@@ -20,28 +19,32 @@ internal static class SignInRegistration
         services.AddSingleton(provider => new SignInLinks(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IServer>(), provider.GetRequiredService<IOptions<WebOptions>>()));
         services.AddHostedService<FirstLink>();
-        KeepKeys(services.AddDataProtection().SetApplicationName("EmailOps"), configuration["STATE_DIR"], configuration["EMAILOPS_API_KEY"]);
+        KeepKeys(services.AddDataProtection().SetApplicationName("EmailOps"), configuration["EMAILOPS_API_KEY"]);
 
         services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
         {
             cookie.Cookie.Name = "emailops";
             cookie.Cookie.HttpOnly = true;
             cookie.Cookie.SameSite = SameSiteMode.Lax;
-            cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            cookie.Cookie.SecurePolicy = Secure(configuration);
             cookie.ExpireTimeSpan = Session;
             cookie.SlidingExpiration = true;
             cookie.LoginPath = "/sign-in";
-            cookie.AccessDeniedPath = "/sign-in";
             cookie.ReturnUrlParameter = "returnUrl";
             cookie.Events.OnRedirectToLogin = ToSignIn;
+            cookie.Events.OnRedirectToAccessDenied = context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                return Task.CompletedTask;
+            };
+            cookie.Events.OnValidatePrincipal = OperatorSession.CheckAsync;
         });
-        services.AddAuthorizationBuilder()
-            .AddPolicy(Permission.Operator, policy => policy.RequireAuthenticatedUser().RequireClaim(ClaimTypes.Name))
-            .AddFallbackPolicy("signed-in", policy => policy.RequireAuthenticatedUser());
+        Permission.AddPolicies(services.AddAuthorizationBuilder());
+        services.AddSignInLimit();
         services.AddAntiforgery(form =>
         {
             form.Cookie.Name = "emailops-form";
-            form.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+            form.Cookie.SecurePolicy = Secure(configuration);
             // The frame that shows mail HTML needs its own answer; SecurityHeaders gives both.
             form.SuppressXFrameOptionsHeader = true;
         });
@@ -53,29 +56,24 @@ internal static class SignInRegistration
         if (LiveEndpoints.IsScript(context.Request))
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         else
-            context.Response.Redirect(HttpMethods.IsGet(context.Request.Method) ? context.RedirectUri : "/sign-in");
+            // A path, not an address: what stands in Host is the caller's.
+            context.Response.Redirect(HttpMethods.IsGet(context.Request.Method) ? $"/sign-in{QueryString.Create("returnUrl", context.Request.Path + context.Request.QueryString)}" : "/sign-in");
         return Task.CompletedTask;
     }
 
-    private static void KeepKeys(IDataProtectionBuilder protection, string? stateDirectory, string? apiKey)
+    /// <summary>People come over TLS where their address says so, even if the proxy that ends it asks us without.</summary>
+    private static CookieSecurePolicy Secure(IConfiguration configuration) =>
+        configuration["WEB_PUBLIC_URL"]?.Trim().StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+
+    /// <summary>What seals cookies is made of the Api key and lies nowhere: no file can sign anybody in. Without that key nobody can sign in at all.</summary>
+    private static void KeepKeys(IDataProtectionBuilder protection, string? apiKey)
     {
-        if (string.IsNullOrWhiteSpace(stateDirectory) && !string.IsNullOrWhiteSpace(apiKey))
-        {
-            protection.DisableAutomaticKeyGeneration();
-            protection.Services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = new SharedKeys(apiKey.Trim()));
-            return;
-        }
-        if (string.IsNullOrWhiteSpace(stateDirectory))
+        if (string.IsNullOrWhiteSpace(apiKey))
         {
             protection.UseEphemeralDataProtectionProvider();
             return;
         }
-        var folder = new DirectoryInfo(Path.Combine(stateDirectory.Trim(), "keys"));
-        // Who can read these keys can sign in as anybody.
-        if (OperatingSystem.IsWindows())
-            folder.Create();
-        else
-            Directory.CreateDirectory(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        protection.PersistKeysToFileSystem(folder);
+        protection.DisableAutomaticKeyGeneration();
+        protection.Services.Configure<KeyManagementOptions>(keys => keys.XmlRepository = new SharedKeys(apiKey.Trim()));
     }
 }

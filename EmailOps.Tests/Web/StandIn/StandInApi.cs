@@ -33,6 +33,8 @@ internal sealed class StandInApi : IAsyncDisposable
 
     public StandInOperations Operations { get; } = new();
 
+    public StandInAccess Access { get; } = new();
+
     public StandInLearned Learned { get; } = new();
 
     public StandInModels Models { get; } = new();
@@ -64,9 +66,6 @@ internal sealed class StandInApi : IAsyncDisposable
                 return [.. _messages];
         }
     }
-
-    /// <summary>Sign-in links that were used.</summary>
-    public System.Collections.Concurrent.ConcurrentDictionary<string, DateTimeOffset> SpentLinks { get; } = new(StringComparer.Ordinal);
 
     public IReadOnlyList<ImportView> Imports
     {
@@ -102,8 +101,14 @@ internal sealed class StandInApi : IAsyncDisposable
 
     private async Task Listen(HttpContext http, RequestDelegate next)
     {
+        if (http.Request.Path == AccessRoutes.Session)
+        {
+            // Asked with every page; neither of interest nor, when all else fails, a reason to sign people out.
+            await next(http);
+            return;
+        }
         lock (_gate)
-            Asked.Add((http.Request.Method, http.Request.Path + http.Request.QueryString, http.Request.Headers["X-Operator"].ToString(), http.Request.Headers["X-Api-Key"].ToString(), http.Request.Headers.IfMatch.ToString()));
+            Asked.Add((http.Request.Method, http.Request.Path + http.Request.QueryString, http.Request.Headers["X-Operator"].ToString(), http.Request.Headers["X-Api-Key"] + StandInAccess.Token(http.Request), http.Request.Headers.IfMatch.ToString()));
         if (Failure is not { } failure)
         {
             await next(http);

@@ -1,0 +1,19 @@
+using EmailOps.Core.Audit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace EmailOps.Core.Data.Access;
+
+/// <summary>Registers people, sessions, keys and the audit.</summary>
+internal static class AccessSetup
+{
+    public static void Add(IServiceCollection services, IConfiguration configuration)
+    {
+        StoreSetup.AddChecked<AccessOptions>(services, configuration, AccessOptions.Section, o => o.Problem());
+        services.AddSingleton<Passwords>();
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<SignInDesk>();
+        services.AddSingleton<UserStore>();
+        services.AddSingleton<KeyStore>();
+    }
+}

@@ -8,6 +8,7 @@ using EmailOps.ServiceDefaults;
 using EmailOps.Worker.Delivery;
 using EmailOps.Worker.Functions;
 using EmailOps.Worker.Intake;
+using EmailOps.Worker.Intake.Remote;
 using EmailOps.Worker.Learning;
 using EmailOps.Worker.Registry;
 using EmailOps.Worker.Schedules;
@@ -70,6 +71,9 @@ public static partial class WorkerHost
         builder.Services.AddSingleton<TriageFunctions>();
         builder.Services.AddSingleton<KnowledgeFunctions>();
         builder.Services.AddSingleton<MailIntake>();
+        builder.Services.AddSingleton<ImapVisit>();
+        builder.Services.AddSingleton<RemoteStores>();
+        builder.Services.AddSingleton<RemoteVisit>();
         builder.Services.AddSingleton<MailboxLoop>();
         builder.Services.AddHostedService<IntakeSupervisor>();
         builder.Services.AddHostedService<WordsWatch>();
@@ -83,6 +87,7 @@ public static partial class WorkerHost
         AddStage<LearningStage>(builder.Services);
         builder.Services.AddSingleton<ResultKeeper>();
         builder.Services.AddSingleton<LookUp>();
+        builder.Services.AddSingleton<WayOut>();
         builder.Services.AddSingleton<SendingOwner>();
         builder.Services.AddHostedService(s => s.GetRequiredService<SendingOwner>());
         builder.Services.AddHostedService<OutboxWatch>();

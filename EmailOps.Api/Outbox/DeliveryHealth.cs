@@ -13,8 +13,8 @@ internal static class DeliveryHealth
     public static async Task<ComponentHealth> AskAsync(NpgsqlDataSource source, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        var found = await Sql.QueryAsync(connection, """
-            select (select count(*) from mailbox where is_enabled and jsonb_typeof(settings -> 'smtp') = 'object'),
+        var found = await Sql.QueryAsync(connection, $"""
+            select (select count(*) from mailbox b where is_enabled and {MailboxSql.Sends}),
                    count(*) filter (where state in ('Held', 'Queued', 'Sending')), count(*) filter (where state = 'Unknown'),
                    coalesce(max(now() - created_at) filter (where state = 'Queued'), interval '0'), (select count(*) from automation_brake where lifted_at is null and (until is null or until > now()))
             from outbound_message where state in ('Held', 'Queued', 'Sending', 'Unknown', 'Failed')

@@ -34,9 +34,12 @@ public sealed record MailServerSettings(string Host, int Port, MailSecurity Secu
 /// <summary>How a mailbox is read and answered from. Passwords are not in it.</summary>
 public sealed record MailboxSettings
 {
-    /// <summary>Null: mail comes by import only.</summary>
+    public MailboxProvider Provider { get; init; } = MailboxProvider.Imap;
+    /// <summary>The other way, taken while the first does not work; null: none. With <see cref="MailboxProvider.Imap"/> the servers below are used.</summary>
+    public MailboxProvider? Fallback { get; init; }
+    /// <summary>Null, where the mailbox is not read by an API: mail comes by import only.</summary>
     public MailServerSettings? Imap { get; init; }
-    /// <summary>Null: nothing is sent; replies are withheld and shown.</summary>
+    /// <summary>Null, where the mailbox has no API: nothing is sent; replies are withheld and shown.</summary>
     public MailServerSettings? Smtp { get; init; }
     public IReadOnlyList<string> Folders { get; init; } = ["INBOX"];
     public AfterStored AfterStored { get; init; } = AfterStored.Leave;
@@ -108,7 +111,10 @@ public sealed record ConnectionStep(string Service, string Step, bool Ok, string
 /// <summary>How the reading of a mailbox goes.</summary>
 /// <param name="HeardAt">When the server last said anything.</param>
 /// <param name="SilentTooLong">It should have been heard by now.</param>
-public sealed record MailboxReading(LoopState State, DateTimeOffset? ConnectedAt, DateTimeOffset? HeardAt, bool SilentTooLong, int Failures, string? Problem, DateTimeOffset? NextTryAt, IReadOnlyList<FolderReading> Folders);
+/// <param name="Provider">By which way it is read just now.</param>
+/// <param name="Diverted">Why that is not its own way but its fallback; null when it is.</param>
+public sealed record MailboxReading(LoopState State, DateTimeOffset? ConnectedAt, DateTimeOffset? HeardAt, bool SilentTooLong, int Failures, string? Problem, DateTimeOffset? NextTryAt, IReadOnlyList<FolderReading> Folders,
+    MailboxProvider Provider = MailboxProvider.Imap, string? Diverted = null);
 
 /// <param name="Known">Messages of this folder that the ledger has.</param>
 /// <param name="Gap">Messages on the server that the ledger did not have at the last reconciliation.</param>

@@ -1,3 +1,4 @@
+using EmailOps.Core.Contracts;
 using EmailOps.Core.Messages;
 using Npgsql;
 
@@ -6,21 +7,23 @@ namespace EmailOps.Core.Data;
 /// <summary>A folder of a mailbox and how far it is read.</summary>
 /// <param name="UidValidity">Null: never opened.</param>
 /// <param name="UidNext">Every UID below it has its line, or was not on the server.</param>
-internal sealed record MailboxFolder(long Id, string Name, uint? UidValidity, uint UidNext, long Gap);
+/// <param name="Cursor">The provider's word for how far it is read, where an API is read; null: from the beginning.</param>
+internal sealed record MailboxFolder(long Id, string Name, uint? UidValidity, uint UidNext, long Gap, string? Cursor = null);
 
 /// <summary>How far the folders of a mailbox are read, which of their mails are known, and what is still to be done with them on the server.</summary>
 internal sealed class FolderStore(NpgsqlDataSource source, TimeProvider clock)
 {
     /// <summary>The folders in the order they were named; rows are made for new ones. A folder that is read no more keeps its row, and goes on from there if it is named again.</summary>
-    public async Task<List<MailboxFolder>> LoadAsync(long mailboxId, IReadOnlyList<string> names, CancellationToken cancel)
+    public async Task<List<MailboxFolder>> LoadAsync(long mailboxId, IReadOnlyList<string> names, CancellationToken cancel, MailboxProvider provider = MailboxProvider.Imap)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        await Sql.ExecuteAsync(connection, "insert into mailbox_folder (mailbox_id, name) select $1, n from unnest($2) n on conflict do nothing", [mailboxId, names.ToArray()], cancel);
+        await Sql.ExecuteAsync(connection, "insert into mailbox_folder (mailbox_id, name, provider, uid_validity) select $1, n, $3, $4 from unnest($2) n on conflict do nothing",
+            [mailboxId, names.ToArray(), provider.ToString(), provider.IsRemote() ? (long)ServerPlace.RemoteValidity : null], cancel);
         return await Sql.QueryAsync(connection, """
-            select f.id, f.name, f.uid_validity, f.uid_next, f.gap from mailbox_folder f join unnest($2) with ordinality as w (name, place) on w.name = f.name
-            where f.mailbox_id = $1 order by w.place
-            """, [mailboxId, names.ToArray()],
-            r => new MailboxFolder(r.GetInt64(0), r.GetString(1), r.IsDBNull(2) ? null : (uint)r.GetInt64(2), (uint)r.GetInt64(3), r.GetInt64(4)), cancel);
+            select f.id, f.name, f.uid_validity, f.uid_next, f.gap, f.cursor from mailbox_folder f join unnest($2) with ordinality as w (name, place) on w.name = f.name
+            where f.mailbox_id = $1 and f.provider = $3 order by w.place
+            """, [mailboxId, names.ToArray(), provider.ToString()],
+            r => new MailboxFolder(r.GetInt64(0), r.GetString(1), r.IsDBNull(2) ? null : (uint)r.GetInt64(2), (uint)r.GetInt64(3), r.GetInt64(4), r.IsDBNull(5) ? null : r.GetString(5)), cancel);
     }
 
     /// <summary>Starts a folder at its first UID under a (new) UIDVALIDITY. Lines of an older one stay; copies are told by content.</summary>

@@ -29,6 +29,8 @@ internal static class IntakeHealth
         }
         if (reading.SilentTooLong)
             return new ComponentHealth(Unhealthy, $"The server has said nothing since {Since(reading)}. Mail that arrives now may not be seen. Check the server and the network; the worker keeps trying.");
+        if (reading.Diverted is { } diverted)
+            return new ComponentHealth(Degraded, $"Read by its fallback {reading.Provider}; the server was last heard at {Since(reading)}. {diverted}");
         if (reading.Folders.FirstOrDefault(f => f.Problem is not null) is { } broken)
             return new ComponentHealth(Degraded, $"Folder {broken.Name}: {broken.Problem}");
         if (reading.Folders.Where(f => f.Gap > 0).ToArray() is { Length: > 0 } gaps)

@@ -10,7 +10,9 @@ internal sealed record HeldLoop(long MailboxId, int Version);
 
 /// <summary>What a loop says of itself. Times are spans, so that only the database's clock counts.</summary>
 /// <param name="NextTryIn">Until the next attempt, while it backs off.</param>
-internal sealed record LoopBeat(long MailboxId, LoopState State, TimeSpan? ConnectedFor, TimeSpan? HeardBefore, int Failures, string? Problem, TimeSpan? NextTryIn);
+/// <param name="Provider">By which way it is read; null before the first attempt.</param>
+/// <param name="Diverted">Why by the fallback; null when not.</param>
+internal sealed record LoopBeat(long MailboxId, LoopState State, TimeSpan? ConnectedFor, TimeSpan? HeardBefore, int Failures, string? Problem, TimeSpan? NextTryIn, MailboxProvider? Provider = null, string? Diverted = null);
 
 /// <summary>Who reads which mailbox: a lease for each, by the database's clock. A worker that is killed loses its mailboxes when the lease runs out.</summary>
 internal sealed class LoopStore(NpgsqlDataSource source)
@@ -18,7 +20,7 @@ internal sealed class LoopStore(NpgsqlDataSource source)
     /// <summary>Channel on which a mailbox's loop is told to look up: settings saved, a comparison or a mail asked for. Payload: the mailbox's id.</summary>
     public const string Channel = "emailops_intake";
     private const int MaxProblem = 2000;
-    private const string IsRead = $"b.is_enabled and jsonb_typeof(b.settings -> 'imap') = 'object' and {StandingOrders.MayClaim}";
+    private const string IsRead = $"b.is_enabled and {MailboxSql.IsRead} and {StandingOrders.MayClaim}";
 
     /// <summary>Wakes the loop of a mailbox, at commit of the caller's transaction if there is one.</summary>
     public static Task WakeAsync(NpgsqlConnection connection, long mailboxId, CancellationToken cancel)
@@ -58,7 +60,7 @@ internal sealed class LoopStore(NpgsqlDataSource source)
                 select l.mailbox_id, b.version from mailbox_loop l join mailbox b on b.id = l.mailbox_id
                 where {IsRead} and (l.owner is null or l.owner_until < now())
                 order by l.owner_until nulls first limit $3 for update of l skip locked)
-            update mailbox_loop l set owner = $1, owner_until = now() + $2, state = 'Connecting', connected_at = null, next_try_at = null
+            update mailbox_loop l set owner = $1, owner_until = now() + $2, state = 'Connecting', connected_at = null, next_try_at = null, diverted = null
             from free f where l.mailbox_id = f.mailbox_id returning l.mailbox_id, f.version
             """, [owner, lease, most], r => new HeldLoop(r.GetInt64(0), r.GetInt32(1)), cancel);
     }
@@ -71,14 +73,15 @@ internal sealed class LoopStore(NpgsqlDataSource source)
         await using var connection = await source.OpenConnectionAsync(cancel);
         return await Sql.QueryAsync(connection, $"""
             update mailbox_loop l set owner_until = now() + $2, state = k.state, connected_at = now() - k.connected, heard_at = coalesce(now() - k.heard, l.heard_at),
-                failures = k.failures, problem = nullif(k.problem, ''), next_try_at = now() + k.next_try
-            from unnest($3, $4, $5, $6, $7, $8, $9) as k (mailbox_id, state, connected, heard, failures, problem, next_try)
+                failures = k.failures, problem = nullif(k.problem, ''), next_try_at = now() + k.next_try, provider = coalesce(nullif(k.provider, ''), l.provider), diverted = nullif(k.diverted, '')
+            from unnest($3, $4, $5, $6, $7, $8, $9, $10, $11) as k (mailbox_id, state, connected, heard, failures, problem, next_try, provider, diverted)
             join mailbox b on b.id = k.mailbox_id
             where l.mailbox_id = k.mailbox_id and l.owner = $1 and {IsRead}
             returning l.mailbox_id, b.version
             """,
             [owner, lease, beats.Select(b => b.MailboxId).ToArray(), beats.Select(b => b.State.ToString()).ToArray(), beats.Select(b => b.ConnectedFor).ToArray(),
-                beats.Select(b => b.HeardBefore).ToArray(), beats.Select(b => b.Failures).ToArray(), beats.Select(b => Cut(b.Problem)).ToArray(), beats.Select(b => b.NextTryIn).ToArray()],
+                beats.Select(b => b.HeardBefore).ToArray(), beats.Select(b => b.Failures).ToArray(), beats.Select(b => Cut(b.Problem)).ToArray(), beats.Select(b => b.NextTryIn).ToArray(),
+                beats.Select(b => b.Provider?.ToString() ?? "").ToArray(), beats.Select(b => Cut(b.Diverted)).ToArray()],
             r => new HeldLoop(r.GetInt64(0), r.GetInt32(1)), cancel);
     }
 

@@ -25,7 +25,7 @@ internal sealed record OutboxRow(long Id, long DraftId, long MessageId, long Mai
         else Add(batch, "select id from work_item where id = $1 and lease = $2 for update", item.Id, item.Lease);
         Add(batch, $"""
             select o.id, o.draft_id, o.message_id, o.mailbox_id, o.state, o.is_automatic, o.hold_until, o.owner_until, o.sending_at, o.attempts, o.raw, o.internet_message_id, o.recipient,
-                   coalesce(jsonb_typeof(b.settings -> 'smtp') = 'object', false), b.is_enabled, clock_timestamp(), {MessageTraces.Of("o.message_id")}
+                   {MailboxSql.Sends}, b.is_enabled, clock_timestamp(), {MessageTraces.Of("o.message_id")}
             from outbound_message o join mailbox b on b.id = o.mailbox_id where o.id = $1 for update of o
             """, id);
         await using var reader = await batch.ExecuteReaderAsync(cancel);

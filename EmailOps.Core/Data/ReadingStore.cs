@@ -28,13 +28,13 @@ internal sealed class ReadingStore(NpgsqlDataSource source)
         await using var connection = await source.OpenConnectionAsync(cancel);
         var folders = (await Sql.QueryAsync(connection, $"""
             select f.mailbox_id, f.name, f.server_count, {(count ? "(select count(*) from server_message where folder_id = f.id and uid_validity = f.uid_validity)" : "0::bigint")}, f.gap, f.reconciled_at, f.problem, f.note
-            from mailbox_folder f join mailbox b on b.id = f.mailbox_id
-            where ($1::bigint is null or b.id = $1) and coalesce(b.settings -> 'folders', '["INBOX"]') ? f.name order by f.id
+            from mailbox_folder f join mailbox b on b.id = f.mailbox_id left join mailbox_loop l on l.mailbox_id = b.id
+            where f.provider = coalesce(l.provider, b.settings ->> 'provider', 'Imap') and ($1::bigint is null or b.id = $1) and coalesce(b.settings -> 'folders', '["INBOX"]') ? f.name order by f.id
             """, [mailboxId], r => (Mailbox: r.GetInt64(0), Folder: new FolderReading(r.GetString(1), Long(r, 2), r.GetInt64(3), r.GetInt64(4), At(r, 5), Text(r, 6), Text(r, 7))), cancel)).ToLookup(f => f.Mailbox, f => f.Folder);
-        return await Sql.QueryAsync(connection, """
-            select b.id, b.address, b.settings::text, l.state, l.connected_at, l.heard_at, l.failures, l.problem, l.next_try_at, coalesce(l.owner_until >= now(), false), l.owner_until, now()
+        return await Sql.QueryAsync(connection, $"""
+            select b.id, b.address, b.settings::text, l.state, l.connected_at, l.heard_at, l.failures, l.problem, l.next_try_at, coalesce(l.owner_until >= now(), false), l.owner_until, now(), coalesce(l.provider, b.settings ->> 'provider', 'Imap'), l.diverted
             from mailbox b left join mailbox_loop l on l.mailbox_id = b.id
-            where ($1::bigint is not null and b.id = $1 or $1::bigint is null and b.is_enabled) and jsonb_typeof(b.settings -> 'imap') = 'object' order by b.id
+            where ($1::bigint is not null and b.id = $1 or $1::bigint is null and b.is_enabled) and {MailboxSql.IsRead} order by b.id
             """, [mailboxId], r =>
             {
                 var settings = Sql.FromJson<MailboxSettings>(r.GetString(2));
@@ -42,7 +42,7 @@ internal sealed class ReadingStore(NpgsqlDataSource source)
                 var now = r.GetFieldValue<DateTimeOffset>(11);
                 var state = held ? Enum.Parse<LoopState>(r.GetString(3)) : LoopState.Stopped;
                 var silent = held && state is not LoopState.BackingOff && now - (At(r, 5) ?? At(r, 4) ?? now) > LongestSilence(settings);
-                var reading = new MailboxReading(state, At(r, 4), At(r, 5), silent, r.IsDBNull(6) ? 0 : r.GetInt32(6), Text(r, 7), At(r, 8), [.. folders[r.GetInt64(0)]]);
+                var reading = new MailboxReading(state, At(r, 4), At(r, 5), silent, r.IsDBNull(6) ? 0 : r.GetInt32(6), Text(r, 7), At(r, 8), [.. folders[r.GetInt64(0)]], Enum.Parse<MailboxProvider>(r.GetString(12)), held ? Text(r, 13) : null);
                 return new ReadingState(r.GetInt64(0), r.GetString(1), reading, held, At(r, 10), now);
             }, cancel);
     }

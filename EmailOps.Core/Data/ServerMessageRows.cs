@@ -12,6 +12,7 @@ internal static class ServerMessageRows
     {
         var places = mails.Select(m => m.Mail.Place).OfType<ServerPlace>().ToArray();
         if (places.Length == 0) return mails;
+        if (places[0].ServerId is not null) return await RemoteMessageRows.NewOnlyAsync(connection, mails, cancel);
         var known = await Sql.QueryAsync(connection, """
             select s.folder_id, s.uid_validity, s.uid, s.is_missing
             from unnest($1, $2, $3) as w (folder_id, uid_validity, uid) join server_message s using (folder_id, uid_validity, uid)
@@ -35,6 +36,11 @@ internal static class ServerMessageRows
         var placed = Enumerable.Range(0, rows.Count).Where(i => rows[i].Mail.Mail.Place is not null).ToArray();
         if (placed.Length == 0) return;
         var places = placed.Select(i => rows[i].Mail.Mail.Place!).ToArray();
+        if (places[0].ServerId is not null)
+        {
+            await RemoteMessageRows.SaveAsync(connection, [.. placed.Select(i => (rows[i].Mail.Mail.Place!, entryIds[i], rows[i].Row?.Id))], cancel);
+            return;
+        }
         await using var insert = new NpgsqlCommand("""
             insert into server_message (folder_id, uid_validity, uid, entry_id, is_missing)
             select * from unnest($1, $2, $3, $4, $5)

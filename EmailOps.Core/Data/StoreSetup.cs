@@ -66,6 +66,7 @@ internal static class StoreSetup
         services.AddSingleton<SettingsFinder>();
         services.AddSingleton<MailboxTester>();
         services.AddGraph();
+        RemoteSetup.Add(services, configuration);
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<WorkerStore>();
         services.AddSingleton<ReplyMarkKey>();

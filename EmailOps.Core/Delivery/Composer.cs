@@ -27,14 +27,14 @@ internal static class Composer
             State = OutboundState.Withheld,
             Detail = NoTransport,
         };
-        if (reply.Settings.Smtp is null) return new WrittenReply(row, reply.DraftVersion, reply.From, null, false, TimeSpan.Zero);
+        if (!reply.Settings.Sends()) return new WrittenReply(row, reply.DraftVersion, reply.From, null, false, TimeSpan.Zero);
         if (Refusal(reply, row.Recipient) is { } refusal) return Refused(row, reply, refusal);
         try
         {
             var raw = MailWriter.ToBytes(Mail(marks, reply, row, now));
             var hold = reply.IsAutomatic ? TimeSpan.FromSeconds(reply.Settings.HoldSeconds) : TimeSpan.Zero;
             (row.State, row.Detail) = (hold > TimeSpan.Zero ? OutboundState.Held : OutboundState.Queued, null);
-            return new WrittenReply(row, reply.DraftVersion, reply.From, raw, reply.Settings.SaveSent && reply.Settings.Imap is not null, hold);
+            return new WrittenReply(row, reply.DraftVersion, reply.From, raw, reply.Settings.KeepsCopies(), hold);
         }
         catch (ArgumentException unwritable)
         {

@@ -12,6 +12,8 @@ internal static class MailboxChanges
         List<string> changes =
         [
             .. Changed("address", before?.Address, before is null ? null : MailboxAddress.Normal(after.Address)),
+            .. Changed("provider", $"{was.Provider}", $"{now.Provider}"),
+            .. Changed("fallback", $"{was.Fallback}", $"{now.Fallback}"),
             .. Changed("reading", Server(was.Imap), Server(now.Imap)),
             .. Changed("sending", Server(was.Smtp), Server(now.Smtp)),
             .. Changed("folders", string.Join(", ", was.Folders), string.Join(", ", now.Folders)),

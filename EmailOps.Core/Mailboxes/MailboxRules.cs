@@ -21,7 +21,7 @@ internal static class MailboxRules
     public static string? Problem(this TestMailbox test) => new SaveMailbox(test.Address, "", test.Settings, test.ImapSecret, test.SmtpSecret).Problem();
 
     public static string? Problem(this MailboxSettings settings)
-        => ServerProblem("imap", settings.Imap) ?? ServerProblem("smtp", settings.Smtp)
+        => ProviderProblem(settings) ?? ServerProblem("imap", settings.Imap) ?? ServerProblem("smtp", settings.Smtp)
         ?? (settings.Imap is { Authentication: MailAuthentication.None } ? "imap.authentication cannot be None: IMAP needs a password or an OAuth token." : null)
         ?? FoldersProblem(settings)
         ?? Between("pollSeconds", settings.PollSeconds, 5, 3600)
@@ -32,6 +32,18 @@ internal static class MailboxRules
         ?? AliasesProblem(settings.Aliases)
         ?? ModelProblem(settings.Model)
         ?? settings.Reply?.Problem();
+
+    private static string? ProviderProblem(MailboxSettings settings) => settings switch
+    {
+        _ when !Enum.IsDefined(settings.Provider) => "provider must be Imap, Gmail, Graph or Folder.",
+        { Fallback: null } => null,
+        { Fallback: MailboxProvider.Folder } => "fallback cannot be Folder: nobody looks for mail there.",
+        _ when !Enum.IsDefined(settings.Fallback.Value) => "fallback must be Imap, Gmail or Graph, or be left out.",
+        { Provider: MailboxProvider.Folder } => "fallback needs a provider that is read; Folder is not.",
+        _ when settings.Fallback == settings.Provider => $"fallback is {settings.Fallback}, which is the provider itself; choose the other way, or none.",
+        { Fallback: MailboxProvider.Imap, Imap: null } => "fallback is Imap, but imap is missing: name the server.",
+        _ => null,
+    };
 
     /// <summary>The same rule for a secret that is kept and one that is only tried.</summary>
     public static string? SecretProblem(string field, string? secret) => secret switch

@@ -11,7 +11,15 @@ internal sealed record OfferedMail(string Origin, ReadOnlyMemory<byte> Raw, long
 /// <summary>Where a mail lies on a server. A place is taken in once, whoever offers it and however often.</summary>
 /// <param name="FolderId">The folder's row.</param>
 /// <param name="IsMissing">The server did not hand the mail out whole; it can be asked again.</param>
-internal sealed record ServerPlace(long FolderId, uint UidValidity, uint Uid, bool IsMissing = false);
+/// <param name="ServerId">The provider's own id, where the mailbox is read by an API: that is the place then, and the UID is given when it is stored. Null with IMAP.</param>
+/// <param name="ServerThread">The provider's thread, with a <paramref name="ServerId"/>; null where it has none.</param>
+internal sealed record ServerPlace(long FolderId, uint UidValidity, uint Uid, bool IsMissing = false, string? ServerId = null, string? ServerThread = null)
+{
+    /// <summary>The UIDVALIDITY of every place that has a <see cref="ServerId"/>.</summary>
+    public const uint RemoteValidity = 1;
+
+    public static ServerPlace Remote(long folderId, string serverId, string? thread, bool isMissing = false) => new(folderId, RemoteValidity, 0, isMissing, serverId, thread);
+}
 
 /// <summary>How far a folder is read once a batch is stored: every UID below <paramref name="UidNext"/> has its line.</summary>
 internal sealed record FolderProgress(long FolderId, uint UidValidity, uint UidNext);

@@ -2,6 +2,7 @@ using System.Text;
 using EmailOps.Benchmarks.MailServers;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
+using EmailOps.Core.Mailboxes.Remote;
 using EmailOps.Core.Delivery;
 using EmailOps.Core.Messages;
 using EmailOps.Core.Work;
@@ -100,12 +101,13 @@ internal sealed class OutboxUnderTest : IAsyncDisposable
     public IStage StageOf(Stage stage)
     {
         var (life, options, access) = (new TestLife(), Store.Get<DeliveryOptions>(), Store.Get<MailboxAccess>());
+        var wayOut = new WayOut(access, Store.Get<RemoteProviders>(), Store.Get<MailboxTokens>(), Store.Get<RemoteFolderStore>(), Store.Get<ProviderBreakers>(), TimeProvider.System);
         var owner = new SendingOwner(Store.Get<OutboxStore>(), options, life, TimeProvider.System, NullLogger<SendingOwner>.Instance);
         return stage switch
         {
             Stage.Delivery => new DeliveryStage(Store.Get<DeliveryStore>(), Store.Get<ReplyMarkKey>(), TimeProvider.System),
             Stage.Sending => new SendingStage(Store.Get<OutboxStore>(), new ResultKeeper(Store.Get<OutboxResults>(), TimeProvider.System, life, NullLogger<ResultKeeper>.Instance),
-                new LookUp(Store.Get<OutboxResults>(), access, options, life, TimeProvider.System, NullLogger<LookUp>.Instance), access, owner, options, life, TimeProvider.System, NullLogger<SendingStage>.Instance),
+                new LookUp(Store.Get<OutboxResults>(), access, wayOut, options, life, TimeProvider.System, NullLogger<LookUp>.Instance), wayOut, owner, options, life, TimeProvider.System, NullLogger<SendingStage>.Instance),
             Stage.SentCopy => new SentCopyStage(Store.Get<OutboxCopies>(), access, TimeProvider.System, NullLogger<SentCopyStage>.Instance),
             _ => new BounceStage(Store.Get<OutboxBounces>()),
         };

@@ -9,14 +9,13 @@ namespace EmailOps.Worker.Delivery;
 /// A mailbox's submission server, for a batch: one connection, opened when the first reply needs it and used for all. A server that cannot be reached is
 /// tried once a batch, so that a wrong password is not tried two hundred times.
 /// </summary>
-internal sealed class Submission(OpenedMailbox? mailbox, string? problem, TimeProvider clock) : IAsyncDisposable
+internal sealed class Submission(OpenedMailbox? mailbox, string? problem, TimeProvider clock) : IOutgoing
 {
     private static readonly SmtpOptions s_options = SmtpOptions.Default with { Greeting = TimeSpan.FromMinutes(1), Command = TimeSpan.FromMinutes(1), Recipient = TimeSpan.FromMinutes(2), DataBlock = TimeSpan.FromMinutes(1) };
 
     private SmtpClient? _client;
     private SendOutcome? _down = problem is null ? null : new SendOutcome(SendResult.NotNow, null, problem);
 
-    /// <param name="stopping">The process ends: what has not left stays; for what has, the answer is waited for a little.</param>
     public async Task<SendOutcome> SendAsync(Departure reply, CancellationToken stopping)
     {
         if (_down is { } down) return down;

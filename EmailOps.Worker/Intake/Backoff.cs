@@ -13,10 +13,12 @@ internal sealed class Backoff(TimeSpan longest)
     public void Reset() => Failures = 0;
 
     /// <param name="isRefused">The server does not take the credentials.</param>
-    public TimeSpan Next(bool isRefused)
+    /// <param name="least">What the server asked for; null when nothing.</param>
+    public TimeSpan Next(bool isRefused, TimeSpan? least = null)
     {
         var pause = (isRefused ? FirstRefused : First) * Math.Pow(2, Math.Min(Failures++, 20));
         if (pause > longest) pause = longest;
-        return pause * (0.75 + Random.Shared.NextDouble() * 0.5);
+        pause *= 0.75 + Random.Shared.NextDouble() * 0.5;
+        return least > pause ? least.Value : pause;
     }
 }

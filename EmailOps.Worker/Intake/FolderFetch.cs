@@ -25,7 +25,7 @@ internal sealed class FolderFetch(ReadingContext context, MailboxFolder folder, 
         await using var pipe = new MailPipe(context.Intake, context.Mailbox.Id, () => end is null ? null : new FolderProgress(folder.Id, uidValidity, frontier.Next), cancel);
         try
         {
-            var suspects = context.Suspects.Of(folder.Id, uidValidity).Where(uids.Contains).ToList();
+            var suspects = context.Suspects.All.Where(p => p.Folder == folder.Id && p.Validity == uidValidity && uids.Contains(p.Uid)).Select(p => p.Uid).Order().ToList();
             await SetAsync(pipe, frontier, suspects.Count == 0 ? uids : uids.Except(UidSet.Of(suspects)), cancel);
             foreach (var suspect in suspects) await SuspectAsync(pipe, frontier, suspect, cancel);
         }
@@ -68,7 +68,7 @@ internal sealed class FolderFetch(ReadingContext context, MailboxFolder folder, 
         }
         catch (MailConnectionException) when (own.Next != 0)
         {
-            context.Suspects.Broke(folder.Id, uidValidity, own.Next);
+            context.Suspects.Broke(Place(own.Next));
             throw;
         }
         catch (ImapCommandException refusal) when (!refusal.IsTemporary)
@@ -96,15 +96,15 @@ internal sealed class FolderFetch(ReadingContext context, MailboxFolder folder, 
     /// <summary>A mail at which the connection broke before: alone, then its head only, then not at all.</summary>
     private async Task SuspectAsync(MailPipe pipe, Frontier frontier, uint uid, CancellationToken cancel)
     {
-        var breaks = context.Suspects.Breaks(folder.Id, uidValidity, uid);
-        if (breaks < Suspects.HeadOnly)
+        var breaks = context.Suspects.Breaks(Place(uid));
+        if (breaks < Suspicion.HeadOnly)
         {
             await SetAsync(pipe, frontier, UidSet.Of(uid), cancel);
         }
         else
         {
             var reason = $"The connection to the server broke {breaks} times in a row while it handed out this mail.";
-            if (breaks >= Suspects.GiveUp)
+            if (breaks >= Suspicion.GiveUp)
             {
                 await AddMissingAsync(pipe, frontier, uid, default, 0, reason);
             }
@@ -116,12 +116,12 @@ internal sealed class FolderFetch(ReadingContext context, MailboxFolder folder, 
                 }
                 catch (MailConnectionException)
                 {
-                    context.Suspects.Broke(folder.Id, uidValidity, uid);
+                    context.Suspects.Broke(Place(uid));
                     throw;
                 }
             }
         }
-        context.Suspects.Clear(folder.Id, uidValidity, uid);
+        context.Suspects.Clear(Place(uid));
     }
 
     /// <summary>Asks for the head of a mail that cannot be had whole, so that people see whose it is.</summary>
@@ -159,6 +159,8 @@ internal sealed class FolderFetch(ReadingContext context, MailboxFolder folder, 
             : null;
         return new OfferedMail(Origin(message.Uid), message.TakeArray(), message.Size, problem, new ServerPlace(folder.Id, uidValidity, message.Uid, message.IsCut));
     }
+
+    private ImapPlace Place(uint uid) => new(folder.Id, uidValidity, uid);
 
     private string Origin(uint uid) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{folder.Name}#{uid}");
 }

@@ -5,7 +5,7 @@ using EmailOps.Mail.Imap;
 namespace EmailOps.Worker.Intake;
 
 /// <summary>Reads one folder over one connection: opens it, finds what is new by UID, stores it, and does with it on the server what the mailbox asks for.</summary>
-internal sealed class FolderReader(ReadingContext context, MailboxFolder folder)
+internal sealed class FolderReader(ReadingContext context, MailboxFolder folder) : IFolderReader
 {
     private const int HandledAtOnce = 500;
     private MailboxFolder _folder = folder;

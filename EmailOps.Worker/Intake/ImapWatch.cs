@@ -1,4 +1,3 @@
-using EmailOps.Core.Data;
 using EmailOps.Core.Messages;
 using EmailOps.Mail.Imap;
 
@@ -24,6 +23,7 @@ internal sealed class ImapWatch(ReadingContext context, LoopWake wake, IntakeOpt
             return new FolderReader(context, f);
         }).ToArray();
 
+        var requests = new FolderRequests(context.Mailbox, context.Reconciliations, options, context.Log);
         context.Status.CatchingUp();
         var stored = 0;
         foreach (var folder in folders) stored += await ReadAsync(folder, cancel);
@@ -32,7 +32,7 @@ internal sealed class ImapWatch(ReadingContext context, LoopWake wake, IntakeOpt
         IntakeLog.CaughtUp(context.Log, context.Mailbox.Address, folders.Length, stored);
         while (true)
         {
-            await RequestsAsync(folders, cancel);
+            await requests.RunAsync(folders, cancel);
             context.Status.Watching();
             await WatchAsync(Usable(folders), TimeSpan.FromSeconds(settings.PollSeconds), cancel);
             foreach (var folder in folders)
@@ -84,32 +84,5 @@ internal sealed class ImapWatch(ReadingContext context, LoopWake wake, IntakeOpt
             await folder.CatchUpAsync(cancel);
             pause = FirstPause / 2;
         }
-    }
-
-    /// <summary>What people and the schedule want: mails fetched again, the server compared with the ledger.</summary>
-    private async Task RequestsAsync(FolderReader[] folders, CancellationToken cancel)
-    {
-        foreach (var folder in folders) await folder.FetchAgainAsync(all: false, cancel);
-        var last = await context.Reconciliations.LastAsync(context.Mailbox.Id, cancel);
-        if (last is null || last >= options.ReconcileEvery) await context.Reconciliations.RequestAsync(context.Mailbox.Id, ReconciliationStore.Schedule, cancel);
-        while (await context.Reconciliations.OpenAsync(context.Mailbox.Id, cancel) is { } open) await ReconcileAsync(open, folders, cancel);
-    }
-
-    private async Task ReconcileAsync(long id, FolderReader[] folders, CancellationToken cancel)
-    {
-        await context.Reconciliations.StartAsync(id, cancel);
-        var all = new ReconciliationFigures(0, 0, 0, 0);
-        foreach (var folder in folders)
-        {
-            var before = all;
-            if (await folder.ReconcileAsync(f => context.Reconciliations.ProgressAsync(id, before + f, cancel), cancel) is not { } found) continue;
-            all += found;
-            await folder.FetchAgainAsync(all: true, cancel);
-        }
-        await context.Reconciliations.ProgressAsync(id, all, cancel);
-        var problems = folders.Where(f => f.Problem is not null).Select(f => $"{f.Name}: {f.Problem}").ToArray();
-        await context.Reconciliations.FinishAsync(id, problems.Length == 0 ? null : string.Join(" ", problems), cancel);
-        if (all.Missing > 0) IntakeLog.GapFound(context.Log, context.Mailbox.Address, all.OnServer, all.Missing, all.Backfilled);
-        else IntakeLog.NoGap(context.Log, context.Mailbox.Address, all.OnServer);
     }
 }

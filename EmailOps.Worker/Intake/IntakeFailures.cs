@@ -1,5 +1,6 @@
 using EmailOps.Core.Data;
 using EmailOps.Core.Mailboxes;
+using EmailOps.Core.Mailboxes.Remote;
 using EmailOps.Mail.Imap;
 using EmailOps.Mail.Net;
 
@@ -13,7 +14,7 @@ internal static class IntakeFailures
     {
         MailConnectionException { Kind: ConnectionFailure.Authentication } => $"{Sentence(failure.Message)} Enter the right user and password in the mailbox's settings; until then it is tried rarely, so that the account is not locked.",
         MailConnectionException { Kind: ConnectionFailure.Certificate } => $"{Sentence(failure.Message)} If that server is yours, compare the fingerprint and pin it in the mailbox's settings.",
-        MailConnectionException or IntakeException or SecretsKeyException => Sentence(failure.Message),
+        MailConnectionException or IntakeException or SecretsKeyException or RemoteException => Sentence(failure.Message),
         ImapCommandException refusal => Sentence(refusal.Message),
         _ => StoreFailures.Explain(failure),
     };

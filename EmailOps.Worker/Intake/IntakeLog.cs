@@ -1,3 +1,5 @@
+using EmailOps.Core.Contracts;
+
 namespace EmailOps.Worker.Intake;
 
 internal static partial class IntakeLog
@@ -10,6 +12,15 @@ internal static partial class IntakeLog
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Mailbox}: connected to {Server}:{Port}")]
     public static partial void Connected(ILogger log, string mailbox, string server, int port);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Mailbox}: reading by {Server}")]
+    public static partial void ReadsBy(ILogger log, string mailbox, string server);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Mailbox}: read by its fallback {Fallback} for a while, because {Provider} does not work. {Problem}")]
+    public static partial void Diverted(ILogger log, string mailbox, MailboxProvider fallback, MailboxProvider provider, string problem);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Mailbox}: trying {Provider} again")]
+    public static partial void TriesFirst(ILogger log, string mailbox, MailboxProvider provider);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Mailbox}: caught up with {Folders} folders, {Mails} mails were new; watching now")]
     public static partial void CaughtUp(ILogger log, string mailbox, int folders, int mails);

@@ -17,9 +17,25 @@ internal sealed class LoopStatus(long mailboxId, string address, TimeProvider cl
     private string? _problem;
     private Func<long>? _bytes;
     private long _bytesBefore;
+    private MailboxProvider? _provider;
+    private string? _diverted;
 
     public long MailboxId => mailboxId;
     public string Address => address;
+
+    /// <param name="diverted">Why by the fallback; null when not.</param>
+    public void By(MailboxProvider provider, string? diverted)
+    {
+        lock (_lock) (_provider, _diverted) = (provider, diverted);
+    }
+
+    public MailboxProvider? Provider
+    {
+        get
+        {
+            lock (_lock) return _provider;
+        }
+    }
 
     public void Connecting() => Set(() => (_state, _nextTry) = (LoopState.Connecting, null));
 
@@ -80,7 +96,7 @@ internal sealed class LoopStatus(long mailboxId, string address, TimeProvider cl
         {
             Listen();
             var next = _nextTry is { } at ? clock.GetElapsedTime(clock.GetTimestamp(), at) : (TimeSpan?)null;
-            return new LoopBeat(mailboxId, _state, Ago(_connected), Ago(_heard), _failures, _problem, next < TimeSpan.Zero ? TimeSpan.Zero : next);
+            return new LoopBeat(mailboxId, _state, Ago(_connected), Ago(_heard), _failures, _problem, next < TimeSpan.Zero ? TimeSpan.Zero : next, _provider, _diverted);
         }
     }
 

@@ -1,82 +1,86 @@
+using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Mailboxes;
+using EmailOps.Core.Mailboxes.Remote;
 using EmailOps.Core.Messages;
-using EmailOps.Mail.Imap;
 using EmailOps.Mail.Net;
+using EmailOps.Worker.Intake.Remote;
 
 namespace EmailOps.Worker.Intake;
 
-/// <summary>The loop of one mailbox: connect, read, and after any failure wait and do it again, until it is cancelled. What it reached is in the store, never here.</summary>
-internal sealed class MailboxLoop(MailboxAccess access, MailIntake intake, FolderStore folders, ReconciliationStore reconciliations, IntakeOptions options, TimeProvider clock, ILogger<MailboxLoop> log)
+/// <summary>
+/// The loop of one mailbox: connect, read, and after any failure wait and do it again, until it is cancelled. What it reached is in the store, never here.
+/// </summary>
+internal sealed class MailboxLoop(MailboxAccess access, ImapVisit imap, RemoteVisit remote, ProviderBreakers breakers, RemoteOptions providers, IntakeOptions options, TimeProvider clock, ILogger<MailboxLoop> log)
 {
-    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
+    /// <summary>What outlives a connection.</summary>
+    private sealed record Memory(Backoff Backoff, Detour Detour, Suspects<ImapPlace> Imap, Suspects<RemotePlace> Remote);
 
     public async Task RunAsync(LoopStatus status, LoopWake wake, CancellationToken cancel)
     {
-        var backoff = new Backoff(options.MaxBackoff);
-        var suspects = new Suspects();
+        var memory = new Memory(new Backoff(options.MaxBackoff), new Detour(providers, clock), new Suspects<ImapPlace>(), new Suspects<RemotePlace>());
         while (!cancel.IsCancellationRequested)
         {
+            MailboxSettings? settings = null;
+            var by = MailboxProvider.Imap;
             try
             {
                 status.Connecting();
-                await ReadAsync(status, wake, backoff, suspects, cancel);
+                var mailbox = await access.OpenAsync(status.MailboxId, cancel) ?? throw new IntakeException("The mailbox is gone.");
+                (settings, by) = (mailbox.Settings, memory.Detour.Choose(mailbox.Settings));
+                status.By(by, memory.Detour.Reason);
+                await ReadAsync(mailbox, by, status, wake, memory, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
                 return;
             }
+            catch (OperationCanceledException) when (settings is not null && by != settings.Provider)
+            {
+                IntakeLog.TriesFirst(log, status.Address, settings.Provider); // the detour's time is up
+            }
             catch (Exception failure)
             {
+                var problem = IntakeFailures.Explain(failure);
+                if (settings is not null && problem is not null && memory.Detour.Failed(settings, by, failure, problem))
+                {
+                    IntakeLog.Diverted(log, status.Address, settings.Fallback!.Value, by, problem);
+                    memory.Backoff.Reset();
+                    continue;
+                }
                 // Whatever it is, this mailbox goes on: nothing was acknowledged that is not stored.
-                await RestAsync(status, wake, backoff, failure, cancel);
+                await RestAsync(status, wake, memory.Backoff, failure, problem, cancel);
             }
         }
     }
 
-    private async Task ReadAsync(LoopStatus status, LoopWake wake, Backoff backoff, Suspects suspects, CancellationToken cancel)
+    private async Task ReadAsync(OpenedMailbox mailbox, MailboxProvider by, LoopStatus status, LoopWake wake, Memory memory, CancellationToken cancel)
     {
-        var mailbox = await access.OpenAsync(status.MailboxId, cancel) ?? throw new IntakeException("The mailbox is gone.");
-        var server = mailbox.Settings.Imap ?? throw new IntakeException("It has no IMAP server.");
-        var credentials = mailbox.Credentials(server, mailbox.ImapSecret) ?? throw new IntakeException("No password or token is stored for its IMAP server. Enter one in the mailbox's settings.");
-        var patience = ConnectionLimits.Default with { Read = options.ServerPatience, Write = options.ServerPatience, Connect = Least(ConnectionLimits.Default.Connect), Handshake = Least(ConnectionLimits.Default.Handshake) };
-        var limits = ImapLimits.Default with { MaxMessageBytes = (int)Math.Min(options.MaxMessageBytes, int.MaxValue), HeadBytes = (int)Math.Min(options.MaxMessageBytes, ImapLimits.Default.HeadBytes) };
-        var client = await ImapClient.ConnectAsync(server.Server(), limits, patience, time: clock, cancel: cancel);
-        try
+        using var detour = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var isFirst = by == mailbox.Settings.Provider;
+        using var back = isFirst ? null : clock.CreateTimer(_ => detour.Cancel(), null, memory.Detour.Left, Timeout.InfiniteTimeSpan);
+        if (by == MailboxProvider.Imap)
         {
-            await client.LoginAsync(credentials, cancel);
-            status.Connected(() => client.Connection.BytesRead);
-            IntakeLog.Connected(log, mailbox.Address, server.Host, server.Port);
-            var context = new ReadingContext(mailbox, client, intake, folders, reconciliations, status, suspects, clock, log);
-            await new ImapWatch(context, wake, options, backoff.Reset).RunAsync(cancel);
+            // Each of its commands is not asked about: a server that is down shows when connecting.
+            await breakers.EnterAsync(by, options.ServerPatience, cancel);
+            await imap.RunAsync(mailbox, status, wake, CaughtUp, memory.Imap, detour.Token);
         }
-        finally
+        else
         {
-            status.Disconnected();
-            await CloseAsync(client);
+            await remote.RunAsync(mailbox, by, status, wake, CaughtUp, memory.Remote, detour.Token);
+        }
+
+        void CaughtUp()
+        {
+            memory.Backoff.Reset();
+            if (isFirst) memory.Detour.Works();
         }
     }
 
-    private TimeSpan Least(TimeSpan limit) => options.ServerPatience < limit ? options.ServerPatience : limit;
-
-    private async Task CloseAsync(ImapClient client)
+    private async Task RestAsync(LoopStatus status, LoopWake wake, Backoff backoff, Exception failure, string? problem, CancellationToken cancel)
     {
-        using var enough = new CancellationTokenSource(Goodbye, clock);
-        try
-        {
-            await client.LogoutAsync(enough.Token);
-        }
-        catch (Exception failure) when (failure is MailConnectionException or OperationCanceledException or InvalidOperationException)
-        {
-            await client.DisposeAsync(); // an operation was under way, or nobody is there to say goodbye to
-        }
-    }
-
-    private async Task RestAsync(LoopStatus status, LoopWake wake, Backoff backoff, Exception failure, CancellationToken cancel)
-    {
-        var problem = IntakeFailures.Explain(failure);
-        var isRefused = failure is MailConnectionException { Kind: ConnectionFailure.Authentication };
-        var pause = backoff.Next(isRefused);
+        var isRefused = failure is MailConnectionException { Kind: ConnectionFailure.Authentication } or RemoteException { Failure: RemoteFailure.SignedOut or RemoteFailure.Forbidden };
+        var pause = backoff.Next(isRefused, (failure as RemoteException)?.RetryAfter);
         if (problem is null) IntakeLog.LoopBroke(log, status.Address, pause.TotalSeconds, failure);
         else IntakeLog.LoopFailed(log, status.Address, backoff.Failures, pause.TotalSeconds, problem);
         status.BackingOff(problem ?? $"Reading failed in a way nobody foresaw ({failure.GetType().Name}: {failure.Message}). The log has more.", backoff.Failures, pause);

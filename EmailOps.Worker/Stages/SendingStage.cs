@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using EmailOps.Core.Data;
 using EmailOps.Core.Delivery;
-using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Work;
 using EmailOps.Worker.Delivery;
 
@@ -11,7 +10,7 @@ namespace EmailOps.Worker.Stages;
 /// Gives replies to their servers: each is committed as Sending, handed over once, and what became of it is written down. Mailboxes go side by side, so
 /// that a slow server holds up only its own.
 /// </summary>
-internal sealed class SendingStage(OutboxStore outbox, ResultKeeper results, LookUp lookUp, MailboxAccess access, SendingOwner owner, DeliveryOptions options,
+internal sealed class SendingStage(OutboxStore outbox, ResultKeeper results, LookUp lookUp, WayOut wayOut, SendingOwner owner, DeliveryOptions options,
     IHostApplicationLifetime life, TimeProvider clock, ILogger<SendingStage> log) : IStage
 {
     public Stage Stage => Stage.Sending;
@@ -25,7 +24,7 @@ internal sealed class SendingStage(OutboxStore outbox, ResultKeeper results, Loo
     private async Task SendAsync(long mailboxId, List<WorkItem> items, CancellationToken cancel)
     {
         var began = clock.GetTimestamp();
-        await using var server = await OpenAsync(mailboxId, cancel);
+        await using var server = await wayOut.OpenAsync(mailboxId, cancel);
         for (var i = 0; i < items.Count; i++)
         {
             if (life.ApplicationStopping.IsCancellationRequested || clock.GetElapsedTime(began) > options.BatchTime)
@@ -37,19 +36,7 @@ internal sealed class SendingStage(OutboxStore outbox, ResultKeeper results, Loo
         }
     }
 
-    private async Task<Submission> OpenAsync(long mailboxId, CancellationToken cancel)
-    {
-        try
-        {
-            return new Submission(await access.OpenAsync(mailboxId, cancel), null, clock);
-        }
-        catch (SecretsKeyException locked)
-        {
-            return new Submission(null, locked.Message, clock);
-        }
-    }
-
-    private async Task SendAsync(Submission server, WorkItem item, CancellationToken cancel)
+    private async Task SendAsync(IOutgoing server, WorkItem item, CancellationToken cancel)
     {
         if (item.Span is { } span) Activity.Current = span; // what is done for this reply stands in its message's trace
         using var held = owner.Hold(item.SubjectId);

@@ -1,3 +1,4 @@
+using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Work;
@@ -25,7 +26,7 @@ internal sealed class SentCopyStage(OutboxCopies copies, MailboxAccess access, T
     {
         try
         {
-            if (await access.OpenAsync(mailboxId, cancel) is not { Settings: { Imap: { } imap, SaveSent: true } } mailbox)
+            if (await access.OpenAsync(mailboxId, cancel) is not { Settings.Imap: { } imap } mailbox || !mailbox.Settings.KeepsCopies())
             {
                 while (waiting.TryDequeue(out var none)) await copies.NotDueAsync(none.Item, cancel);
                 return;

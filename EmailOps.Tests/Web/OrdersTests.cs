@@ -46,6 +46,19 @@ public sealed class OrdersTests
     }
 
     [Fact]
+    public async Task An_empty_inbox_offers_the_sample_mailbox()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync();
+        console.Api.Clear();
+        using var person = await console.SignedInAsync();
+
+        var loaded = await person.FollowAsync(await person.SubmitAsync("/", "/orders/samples"));
+
+        Assert.Equal(1, console.Api.Operations.SamplesLoaded);
+        Assert.Contains("The sample mailbox is here", loaded, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_order_needs_the_token_of_a_form()
     {
         await using var console = await ConsoleUnderTest.StartAsync();

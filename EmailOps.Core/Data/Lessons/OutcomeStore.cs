@@ -36,7 +36,10 @@ internal sealed class OutcomeStore(NpgsqlDataSource source)
             """, [draftId], r => (r.GetInt64(0), r.GetInt64(1)), cancel);
     }
 
-    /// <summary>Counts what nobody said in words: automatic answers after which the customer wrote again, complained or fell silent.</summary>
+    /// <summary>
+    /// Counts what nobody said in words: automatic answers after which the customer wrote again, complained or fell silent. An answer that has its outcome is
+    /// looked at again for as long as what was written in time may still be triaged; after that only for a complaint.
+    /// </summary>
     public async Task<int> SweepAsync(LearningOptions options, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
@@ -47,7 +50,9 @@ internal sealed class OutcomeStore(NpgsqlDataSource source)
                                where n.thread_id = m.thread_id and n.received_at > o.sent_at and n.received_at < o.sent_at + $1 and n.automated = 'Normal' and not nt.is_automated and nt.category <> all($2)) wrote,
                        exists (select from bounce_report b where b.outbound_id = o.id and b.kind = 'Complaint') complained
                 from outbound_message o join message m on m.id = o.message_id
-                where o.is_automatic and o.state = 'Sent' and o.sent_at > now() - $1 - interval '30 days')
+                where o.is_automatic and o.state = 'Sent' and o.sent_at > now() - $1 - interval '30 days'
+                      and (o.sent_at > now() - $1 - interval '2 days' or not exists (select from answer_outcome k where k.message_id = o.message_id)
+                           or exists (select from bounce_report b where b.outbound_id = o.id and b.kind = 'Complaint')))
             insert into answer_outcome (message_id, mailbox_id, category, confidence, is_right, kind, is_automatic, model_version, at)
             select t.message_id, t.mailbox_id, coalesce(t.corrected_from, t.category), t.confidence, not (a.wrote or a.complained), case when a.wrote or a.complained then 'Reopened' else 'Silent' end, true, t.model_version, now()
             from answered a join triage_result t on t.message_id = a.message_id

@@ -1,4 +1,5 @@
 using EmailOps.Api.Access;
+using EmailOps.Api.Analytics;
 using EmailOps.Api.Drafts;
 using EmailOps.Api.Intake;
 using EmailOps.Api.Keys;
@@ -16,6 +17,7 @@ using EmailOps.Api.Triage;
 using EmailOps.Api.Work;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
+using EmailOps.Core.Data.Analytics;
 using EmailOps.Core.Data.Redis;
 using EmailOps.Core.LanguageModels;
 using EmailOps.ServiceDefaults;
@@ -48,9 +50,11 @@ public static class ApiHost
         builder.Services.AddAuthorization(Permission.AddPolicies);
         builder.Services.AddApiLimits();
         builder.Services.AddOpenApi();
+        AnalyticsSetup.AddSampler(builder.Services, SystemSamples.Api);
 
         var app = builder.Build();
         app.UseApiHeaders();
+        app.UseRequestCounting();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseAuthentication();
@@ -84,6 +88,7 @@ public static class ApiHost
         app.MapHealth();
         app.MapChecks();
         app.MapValidation();
+        app.MapAnalytics();
         return app;
     }
 }

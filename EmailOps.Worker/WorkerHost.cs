@@ -1,10 +1,13 @@
 using EmailOps.Core.Data;
+using EmailOps.Core.Data.Analytics;
 using EmailOps.Core.Data.Redis;
 using EmailOps.Core.LanguageModels;
 using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Triage.Consulting;
 using EmailOps.Core.Work;
 using EmailOps.ServiceDefaults;
+using EmailOps.Worker.Admin;
+using EmailOps.Worker.Analytics;
 using EmailOps.Worker.Delivery;
 using EmailOps.Worker.Functions;
 using EmailOps.Worker.Intake;
@@ -42,6 +45,7 @@ public static partial class WorkerHost
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
+        if (builder.Configuration[RoleKey] != "migrate") app.MapClearCache();
         MapTopology(app);
         return app;
     }
@@ -98,6 +102,8 @@ public static partial class WorkerHost
         builder.Services.AddHostedService<QueueGauge>();
         builder.Services.AddHostedService<StoreGauge>();
         builder.Services.AddSchedule();
+        builder.Services.AddHostedService<AnalyticsWatch>();
+        AnalyticsSetup.AddSampler(builder.Services, SystemSamples.Worker);
     }
 
     /// <summary>A message a claim, so that the most urgent is always next; held for as long as asking may take; loops that wait for a model, not for a processor.</summary>

@@ -117,6 +117,7 @@ internal static class StoreSetup
         services.AddSingleton<UnstoredTriage>();
         LessonSetup.Add(services, configuration);
         Checks.CheckSetup.Add(services);
+        Analytics.AnalyticsSetup.Add(services);
         services.AddSingleton<WakeUps>();
         services.AddSingleton<SpentLinks>();
         AccessSetup.Add(services, configuration);

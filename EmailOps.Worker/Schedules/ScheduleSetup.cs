@@ -1,4 +1,5 @@
 using EmailOps.Core.Schedules;
+using EmailOps.Worker.Analytics;
 
 namespace EmailOps.Worker.Schedules;
 
@@ -10,5 +11,8 @@ internal static class ScheduleSetup
         services.AddHostedService<JobRunner>();
         services.AddSingleton<IScheduledJob, DriftJob>();
         services.AddSingleton<IScheduledJob, ReconcileJob>();
+        services.AddSingleton<IScheduledJob, PatternJob>();
+        services.AddSingleton<IScheduledJob, CapacityJob>();
+        services.AddSingleton<IScheduledJob, MonthJob>();
     }
 }

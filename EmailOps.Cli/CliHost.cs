@@ -35,6 +35,8 @@ internal static class CliHost
               emailops automation pause --why "holiday"  hold all automatic answers; ... automation resume
               emailops workers drain                    finish what is in hand, claim nothing more; ... workers resume
               emailops schedule list                    what is done on time, and how it ended
+              emailops drain --output queue.json        take the queue out into a file; restore-queue puts it back
+              emailops process --min-priority 8         only urgent messages go on past triage; process --all ends it
               emailops model pull llama3.2:3b           download a language model into Ollama
               emailops clear-cache                      forget kept answers, vectors and access tokens
 
@@ -49,6 +51,8 @@ internal static class CliHost
             ConfigCommand.Create(console),
             ProbeCommands.Database(console),
             ProbeCommands.Queue(console),
+            QueueCommands.Drain(console),
+            QueueCommands.Restore(console),
             MigrateCommand.Create(console),
             ReconcileCommand.Create(console),
             ModelCommand.Create(console),

@@ -23,9 +23,13 @@ internal static class OperationCommands
             Order(console, "drain", "Has every worker finish what it holds and claim nothing more until somebody resumes. 0 in hand: drained.", OrderKind.Drain, isGiven: true),
             Order(console, "resume", "Has workers claim again.", OrderKind.Drain, isGiven: false),
         },
-        new("process", "Pushes the queue.") { Plain(console, "trigger", "Makes what waits for its time ready now; answers on hold stay on hold.", TriggerAsync) },
+        UrgentCommand.Create(console, Trigger(console)),
+        Trigger(console),
         new("samples", "Mail to look at.") { Plain(console, "load", "Makes the sample mailbox and fills it; again is safe, copies are recognised.", LoadAsync) },
     ];
+
+    /// <summary>As <c>emailops trigger</c> and, as it was called first, <c>emailops process trigger</c>.</summary>
+    private static Command Trigger(IAnsiConsole console) => Plain(console, "trigger", "Makes what waits for its time ready now; answers on hold stay on hold. The same as POST /process/trigger.", TriggerAsync);
 
     private static Command Order(IAnsiConsole console, string name, string text, OrderKind kind, bool isGiven)
     {
@@ -55,6 +59,7 @@ internal static class OperationCommands
         else if (evenNothing) yield return "Automatic answers go on.";
         if (view.Draining is { } draining) yield return $"Workers claim nothing more, by order of {Said(draining)}; {(view.InHand == 0 ? "they hold nothing: drained" : $"{view.InHand:N0} still in hand")}.";
         else if (evenNothing) yield return "Workers work.";
+        if (view.UrgentOnly is { } urgent) yield return $"Only messages of priority {urgent.MinPriority} and more go on past triage, by order of {Said(urgent)}.";
     }
 
     private static string Said(StandingOrderView order) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{order.By} since {order.At:yyyy-MM-dd HH:mm} UTC{(order.Reason is { } reason ? $" ({reason})" : "")}");

@@ -27,18 +27,18 @@ internal static class QueueSql
     public const string Claim = $"""
         with found as (
             select id, turn, thread_id, lease is not null as orphan, lease is not null and attempts >= $5 as spent from work_item w
-            where stage = $1 and died_at is null and wake_at is null and turn >= $7 and available_at <= now() and {StandingOrders.MayClaim}
+            where stage = $1 and died_at is null and wake_at is null and turn >= $7 and available_at <= now() and {StandingOrders.MayClaim} and {StandingOrders.IsUrgent}
               and (thread_id is null or not exists (select from work_item e where e.thread_id = w.thread_id and e.stage = $1 and e.died_at is null
                                                     and e.lease is not null and e.available_at > now() and (e.turn + 0, e.id) < (w.turn, w.id)))
             order by turn, id limit $2 for update skip locked),
         due as (
             select id, turn, thread_id, false, false from work_item
-            where stage = $1 and died_at is null and wake_at is not null and wake_at <= now() and {StandingOrders.MayClaim}
+            where stage = $1 and died_at is null and wake_at is not null and wake_at <= now() and {StandingOrders.MayClaim} and {StandingOrders.IsUrgent}
             order by wake_at limit $2 for update skip locked),
         ready as (select * from found union all select * from due order by turn, id limit $2),
         free as (
             select * from ready r
-            where thread_id is null or not exists (select from work_item e where e.thread_id = r.thread_id and e.stage = $1 and e.died_at is null and e.wake_at is null
+            where thread_id is null or not exists (select from work_item e where e.thread_id = r.thread_id and e.stage = $1 and e.died_at is null and e.wake_at is null and e.{StandingOrders.IsUrgent}
                                                    and (e.turn + 0, e.id) < (r.turn, r.id) and e.id <> all(array(select id from ready)))),
         dead as (
             update work_item w set died_at = now(), lease = null, last_error = $6 where w.id = any(array(select id from free where spent))),

@@ -13,6 +13,8 @@ internal enum OrderKind
     Pause,
     /// <summary>Workers claim nothing more.</summary>
     Drain,
+    /// <summary>Messages below a priority are triaged and then wait.</summary>
+    Urgent,
 }
 
 /// <summary>
@@ -24,6 +26,8 @@ internal sealed class StandingOrders(NpgsqlDataSource source, DeliveryOptions op
     public const int LongestReason = 500;
     /// <summary>For statements that claim something: false while workers drain.</summary>
     public const string MayClaim = "not exists (select from standing_order where kind = 'Drain')";
+    /// <summary>For claims of work items, behind an alias and a dot or alone: only triage knows a priority, so what follows it is chosen by it. Replies on their way are left alone.</summary>
+    public const string IsUrgent = "priority >= coalesce((select level from standing_order where kind = 'Urgent' and $1 in (2, 7)), -32768)";
     private const int Leaving = 0x456D_5061; // "EmPa": held shared by answers that leave, alone by who pauses
     private const string IsHeld = "o.is_automatic and o.state in ('Held', 'Queued') and (o.hold_until is null or o.hold_until <= now())";
 
@@ -35,9 +39,9 @@ internal sealed class StandingOrders(NpgsqlDataSource source, DeliveryOptions op
 
     public static async Task<OperationsView> ViewAsync(NpgsqlConnection connection, CancellationToken cancel)
     {
-        var orders = await Sql.QueryAsync(connection, "select kind, ordered_at, ordered_by, reason from standing_order", [],
-            r => (Kind: r.GetString(0), View: new StandingOrderView(r.GetFieldValue<DateTimeOffset>(1), r.GetString(2), r.IsDBNull(3) ? null : r.GetString(3))), cancel);
-        var view = new OperationsView(Find(OrderKind.Pause), 0, Find(OrderKind.Drain));
+        var orders = await Sql.QueryAsync(connection, "select kind, ordered_at, ordered_by, reason, level from standing_order", [],
+            r => (Kind: r.GetString(0), View: new StandingOrderView(r.GetFieldValue<DateTimeOffset>(1), r.GetString(2), r.IsDBNull(3) ? null : r.GetString(3), r.IsDBNull(4) ? null : r.GetInt16(4))), cancel);
+        var view = new OperationsView(Find(OrderKind.Pause), 0, Find(OrderKind.Drain), 0, Find(OrderKind.Urgent));
         if (view.Paused is not null) view = view with { HeldAnswers = await CountAsync($"select count(*) from outbound_message o where {IsHeld}") };
         if (view.Draining is not null)
             view = view with
@@ -54,7 +58,8 @@ internal sealed class StandingOrders(NpgsqlDataSource source, DeliveryOptions op
     }
 
     /// <summary>In force when this returns: what leaves or is claimed after it obeys. One that is in force already stays as it was given.</summary>
-    public async Task<OperationsView> GiveAsync(OrderKind kind, string actor, string? reason, CancellationToken cancel)
+    /// <param name="level">With <see cref="OrderKind.Urgent"/>: the least priority that goes on; another one replaces that in force.</param>
+    public async Task<OperationsView> GiveAsync(OrderKind kind, string actor, string? reason, CancellationToken cancel, int? level = null)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using (var transaction = await connection.BeginTransactionAsync(cancel))
@@ -62,11 +67,19 @@ internal sealed class StandingOrders(NpgsqlDataSource source, DeliveryOptions op
             // Answers that asked before us have committed Sending when we have this; those that ask after us see the order.
             await Sql.ExecuteAsync(connection, "select pg_advisory_xact_lock($1, $2)", [Leaving, (int)kind], cancel);
             reason = string.IsNullOrWhiteSpace(reason) ? null : StoredText.Clean(StoredText.Cut(reason.Trim(), LongestReason));
-            var given = await Sql.ExecuteAsync(connection, "insert into standing_order (kind, ordered_at, ordered_by, reason) values ($1, now(), $2, $3::text) on conflict (kind) do nothing", [kind.ToString(), actor, reason], cancel);
+            var given = await Sql.ExecuteAsync(connection, """
+                insert into standing_order (kind, ordered_at, ordered_by, reason, level) values ($1, now(), $2, $3::text, $4::smallint)
+                on conflict (kind) do update set ordered_at = excluded.ordered_at, ordered_by = excluded.ordered_by, reason = excluded.reason, level = excluded.level where standing_order.level is distinct from excluded.level
+                """, [kind.ToString(), actor, reason, (short?)level], cancel);
             if (given > 0)
             {
-                var what = kind == OrderKind.Pause ? "Held all automatic answers" : "Had the workers claim nothing more";
-                await TellAsync(connection, actor, kind == OrderKind.Pause ? "automation.pause" : "workers.drain", reason is null ? $"{what}." : $"{what}: {reason}", cancel);
+                var (action, what) = kind switch
+                {
+                    OrderKind.Pause => ("automation.pause", "Held all automatic answers"),
+                    OrderKind.Drain => ("workers.drain", "Had the workers claim nothing more"),
+                    _ => ("process.urgent", $"Had only messages of priority {level} and more go on"),
+                };
+                await TellAsync(connection, actor, action, reason is null ? $"{what}." : $"{what}: {reason}", cancel);
             }
             await transaction.CommitAsync(cancel);
         }
@@ -82,7 +95,13 @@ internal sealed class StandingOrders(NpgsqlDataSource source, DeliveryOptions op
             if (await Sql.ExecuteAsync(connection, "delete from standing_order where kind = $1", [kind.ToString()], cancel) > 0)
             {
                 if (kind == OrderKind.Pause) await LetGoAsync(connection, cancel);
-                await TellAsync(connection, actor, kind == OrderKind.Pause ? "automation.resume" : "workers.resume", kind == OrderKind.Pause ? "Automatic answers go on." : "Workers claim again.", cancel);
+                var (action, what) = kind switch
+                {
+                    OrderKind.Pause => ("automation.resume", "Automatic answers go on."),
+                    OrderKind.Drain => ("workers.resume", "Workers claim again."),
+                    _ => ("process.all", "Messages of every priority go on."),
+                };
+                await TellAsync(connection, actor, action, what, cancel);
             }
             await transaction.CommitAsync(cancel);
         }

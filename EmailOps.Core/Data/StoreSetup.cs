@@ -68,6 +68,7 @@ internal static class StoreSetup
         services.AddGraph();
         RemoteSetup.Add(services, configuration);
         services.AddSingleton<WorkQueue>();
+        services.AddSingleton<QueueArchive>();
         services.AddSingleton<WorkerStore>();
         services.AddSingleton<ReplyMarkKey>();
         services.AddSingleton<IntakeStore>();

@@ -54,6 +54,8 @@ internal static class CliHost
             QueueCommands.Drain(console),
             QueueCommands.Restore(console),
             MigrateCommand.Create(console),
+            LoadCommand.Create(console),
+            ProfileCommand.Create(console),
             ReconcileCommand.Create(console),
             ModelCommand.Create(console),
             LabelCommand.Create(console),

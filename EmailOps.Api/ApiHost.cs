@@ -71,6 +71,7 @@ public static class ApiHost
         app.MapProcess();
         app.MapOperations();
         app.MapSchedule();
+        app.MapBackups();
         app.MapMailboxes();
         app.MapMailboxSetup();
         app.MapReplies();

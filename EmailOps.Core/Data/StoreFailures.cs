@@ -1,3 +1,4 @@
+using EmailOps.Core.Data.Backups;
 using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Triage.Taxonomies;
 using Microsoft.Extensions.Options;
@@ -15,7 +16,7 @@ internal static class StoreFailures
     /// <returns>One sentence that says what to do; null for what is a fault of ours and should be seen whole.</returns>
     public static string? Explain(Exception failure) => failure switch
     {
-        MigrationException or UnreachableDatabaseException or TaxonomyException or SecretsKeyException => failure.Message,
+        MigrationException or UnreachableDatabaseException or TaxonomyException or SecretsKeyException or BackupException => failure.Message,
         OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
         _ => Find(failure) switch
         {

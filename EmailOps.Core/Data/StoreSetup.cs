@@ -1,6 +1,7 @@
 using System.Data.Common;
 using EmailOps.Core.Data.Access;
 using EmailOps.Core.Data.Articles;
+using EmailOps.Core.Data.Backups;
 using EmailOps.Core.Data.Lessons;
 using EmailOps.Core.Data.Redis;
 using EmailOps.Core.Data.Schedules;
@@ -99,6 +100,7 @@ internal static class StoreSetup
         services.AddSingleton<StandingOrders>();
         services.AddSingleton<ScheduleStore>();
         services.AddSingleton<ScheduleDesk>();
+        BackupSetup.Add(services, configuration);
         services.AddSingleton<DraftStore>();
         services.AddSingleton<CorrectionStore>();
         services.AddSingleton<ArticleStore>();

@@ -14,7 +14,7 @@ public static class SettingsReview
     private static readonly string[] KnownElsewhere =
     [
         "EMAILOPS_PG_BIN", "EMAILOPS_CACHE", "EMAILOPS_ENV_FILE", "EMAILOPS_ROLE", "EMAILOPS_CHROMIUM", "EMAILOPS_DEPLOY_TOOLS", "EMAILOPS_SHARED_DATA", "EMAILOPS_VERSION", "EMAILOPS_IMAGES", "EMAILOPS_SCREENSHOTS",
-        "EMAILOPS_SHOTS", "EMAILOPS_WRITE_GOLDEN", "EMAILOPS_MAX_MESSAGE_MB", "WEB_BANNER", "XDG_DATA_HOME", "XDG_CACHE_HOME", "NO_COLOR", "DOCKER_HOST", "TOPOLOGY", "LOG_DIR",
+        "EMAILOPS_SHOTS", "EMAILOPS_WRITE_GOLDEN", "EMAILOPS_MAX_MESSAGE_MB", "EMAILOPS_BACKUP_PASSPHRASE", "WEB_BANNER", "XDG_DATA_HOME", "XDG_CACHE_HOME", "NO_COLOR", "DOCKER_HOST", "TOPOLOGY", "LOG_DIR",
     ];
 
     /// <summary>Ours by their first word: a name that begins so is looked at even if nothing resembles it.</summary>

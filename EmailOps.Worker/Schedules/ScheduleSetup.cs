@@ -9,6 +9,8 @@ internal static class ScheduleSetup
     public static void AddSchedule(this IServiceCollection services)
     {
         services.AddHostedService<JobRunner>();
+        services.AddSingleton<IScheduledJob, BackupJob>();
+        services.AddSingleton<IScheduledJob, BackupVerifyJob>();
         services.AddSingleton<IScheduledJob, DriftJob>();
         services.AddSingleton<IScheduledJob, ReconcileJob>();
         services.AddSingleton<IScheduledJob, PatternJob>();

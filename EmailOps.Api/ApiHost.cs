@@ -11,6 +11,7 @@ using EmailOps.Api.Messages;
 using EmailOps.Api.Models;
 using EmailOps.Api.Outbox;
 using EmailOps.Api.Problems;
+using EmailOps.Api.Requests;
 using EmailOps.Api.Schedules;
 using EmailOps.Api.Status;
 using EmailOps.Api.Triage;
@@ -28,11 +29,19 @@ namespace EmailOps.Api;
 /// <summary>Builds the Api process; its own Program and the embedded AppHost both call it.</summary>
 public static class ApiHost
 {
+    /// <summary>Guards memory: an article, the longest thing people write here, has half a million characters, a taxonomy to replay with a million.</summary>
+    private const long MostBody = 8 * 1024 * 1024;
+
     public static WebApplication Create(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
-        builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(k =>
+        {
+            k.AddServerHeader = false;
+            // Of a body; routes that take files say how much they take.
+            k.Limits.MaxRequestBodySize = MostBody;
+        });
         builder.Services.AddEmailOpsStore(builder.Configuration);
         builder.Services.AddHostedService(s => s.GetRequiredService<MigrateAtStart>());
         RedisSetup.AddHints(builder.Services, builder.Configuration);
@@ -60,6 +69,7 @@ public static class ApiHost
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseMiddleware<IdempotentPosts>();
         app.MapDefaultEndpoints();
         app.MapOpenApi().Anyone();
         app.MapMessages();

@@ -1,5 +1,6 @@
 using EmailOps.Api.Keys;
 using EmailOps.Api.Problems;
+using EmailOps.Api.Requests;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Mail.Containers;
@@ -26,10 +27,12 @@ internal static class ImportEndpoints
             .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxUploadBytes));
     }
 
-    private static async Task<Ok<ImportView[]>> List(IDbContextFactory<EmailOpsDb> databases, TimeProvider clock, CancellationToken cancel)
+    private static async Task<Ok<ImportView[]>> List(string? cursor, int? take, HttpContext context, IDbContextFactory<EmailOpsDb> databases, TimeProvider clock, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var runs = await db.Imports.AsNoTracking().OrderByDescending(i => i.Id).Take(100).ToListAsync(cancel);
+        var (most, before) = (Math.Clamp(take ?? 100, 1, 500), Paging.Before(cursor));
+        var runs = await db.Imports.AsNoTracking().Where(i => i.Id < before).OrderByDescending(i => i.Id).Take(most).ToListAsync(cancel);
+        Paging.Next(context, runs, most, i => i.Id);
         return TypedResults.Ok(runs.Select(r => r.View(clock.GetUtcNow())).ToArray());
     }
 

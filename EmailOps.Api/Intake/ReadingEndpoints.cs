@@ -1,5 +1,6 @@
 using EmailOps.Api.Keys;
 using EmailOps.Api.Problems;
+using EmailOps.Api.Requests;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,10 +25,14 @@ internal static class ReadingEndpoints
         return await ExistsAsync(databases, id, cancel) ? TypedResults.Ok(new MailboxReading(LoopState.Stopped, null, null, false, 0, null, null, [])) : ApiProblems.NotFound("mailbox", id);
     }
 
-    private static async Task<Results<Ok<List<ReconciliationView>>, ProblemHttpResult>> Reconciliations(long id, int? take, ReconciliationStore reconciliations, IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
-        => await ExistsAsync(databases, id, cancel)
-            ? TypedResults.Ok(await reconciliations.ListAsync(id, Math.Clamp(take ?? 20, 1, 500), cancel))
-            : ApiProblems.NotFound("mailbox", id);
+    private static async Task<Results<Ok<List<ReconciliationView>>, ProblemHttpResult>> Reconciliations(long id, int? take, string? cursor, HttpContext context, ReconciliationStore reconciliations, IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
+    {
+        if (!await ExistsAsync(databases, id, cancel)) return ApiProblems.NotFound("mailbox", id);
+        var most = Math.Clamp(take ?? 20, 1, 500);
+        var rows = await reconciliations.ListAsync(id, most, cancel, Paging.Before(cursor));
+        Paging.Next(context, rows, most, r => r.Id);
+        return TypedResults.Ok(rows);
+    }
 
     private static async Task<Results<Accepted<ReconciliationView>, ProblemHttpResult>> Reconcile(long id, HttpContext context, ReadingStore readings, ReconciliationStore reconciliations, IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
     {

@@ -1,5 +1,6 @@
 using EmailOps.Api.Keys;
 using EmailOps.Api.Problems;
+using EmailOps.Api.Requests;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Data.Articles;
@@ -20,8 +21,8 @@ internal static class ArticleEndpoints
         var articles = app.MapGroup("").WithTags("Knowledge");
         articles.MapGet(Routes.Articles, List).Needs(Permission.Read);
         articles.MapPost(Routes.Articles, Create).Needs(Permission.Operate);
-        articles.MapGet(Routes.Article, Find).Needs(Permission.Read);
-        articles.MapPut(Routes.Article, Save).Needs(Permission.Operate);
+        articles.MapGet(Routes.Article, Find).Tagged<ArticleDetail>(a => a.Version).Needs(Permission.Read);
+        articles.MapPut(Routes.Article, Save).Tagged<ArticleDetail>(a => a.Version).Needs(Permission.Operate);
         articles.MapDelete(Routes.Article, Delete).Needs(Permission.Operate);
         articles.MapPost(Routes.ArticlePreview, Preview).Needs(Permission.Operate);
     }

@@ -1,5 +1,6 @@
 using EmailOps.Api.Keys;
 using EmailOps.Api.Problems;
+using EmailOps.Api.Requests;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Mailboxes;
@@ -15,8 +16,8 @@ internal static class MailboxSetupEndpoints
     {
         var mailboxes = app.MapGroup("").WithTags("Mailboxes");
         mailboxes.MapPost(Routes.Mailboxes, Create).Needs(Permission.Admin);
-        mailboxes.MapGet(Routes.MailboxSettings, Settings).Needs(Permission.Read);
-        mailboxes.MapPut(Routes.MailboxSettings, Save).Needs(Permission.Admin);
+        mailboxes.MapGet(Routes.MailboxSettings, Settings).Tagged<MailboxSetup>(m => m.Version).Needs(Permission.Read);
+        mailboxes.MapPut(Routes.MailboxSettings, Save).Tagged<MailboxSetup>(m => m.Version).Needs(Permission.Admin);
         mailboxes.MapPost(Routes.MailboxTest, Test).Needs(Permission.Admin);
         mailboxes.MapPost(Routes.MailboxFind, Find).Needs(Permission.Admin);
     }

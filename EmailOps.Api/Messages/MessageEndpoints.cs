@@ -1,5 +1,6 @@
 using EmailOps.Api.Keys;
 using EmailOps.Api.Problems;
+using EmailOps.Api.Requests;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,7 +14,7 @@ internal static class MessageEndpoints
     {
         var messages = app.MapGroup("").WithTags("Messages").Needs(Permission.Read);
         messages.MapGet(Routes.Messages, List);
-        messages.MapGet(Routes.Message, Find);
+        messages.MapGet(Routes.Message, Find).Tagged<MessageDetail>();
         messages.MapGet(Routes.MessageRaw, Raw);
         messages.MapGet(Routes.MessageHtml, Html);
         messages.MapGet(Routes.Attachment, Attachment);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EmailOps.Api.Keys;
 using EmailOps.Api.Problems;
+using EmailOps.Api.Requests;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data.Assessments;
 using EmailOps.Core.Data.Lessons;
@@ -17,11 +18,19 @@ internal static class AssessmentEndpoints
     public static void MapAssessments(this IEndpointRouteBuilder app)
     {
         var assessments = app.MapGroup("").WithTags("Assessments").Needs(Permission.Read);
-        assessments.MapGet(ModelRoutes.Assessments, async (AssessmentStore store, CancellationToken cancel, AssessmentKind? kind = null) => TypedResults.Ok(await store.ListAsync(kind, 100, cancel)));
-        assessments.MapGet(ModelRoutes.Assessment, Find);
+        assessments.MapGet(ModelRoutes.Assessments, List);
+        assessments.MapGet(ModelRoutes.Assessment, Find).Tagged<AssessmentView>();
         assessments.MapGet(ModelRoutes.AssessmentChanges, Changes);
-        assessments.MapPost(ModelRoutes.Evaluations, Evaluate).Needs(Permission.Operate).DisableAntiforgery();
+        assessments.MapPost(ModelRoutes.Evaluations, Evaluate).Needs(Permission.Operate).DisableAntiforgery().WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MostBytes + MostTaxonomy));
         assessments.MapPost(ModelRoutes.Replays, Replay).Needs(Permission.Operate);
+    }
+
+    private static async Task<Ok<List<AssessmentView>>> List(AssessmentStore store, HttpContext context, CancellationToken cancel, AssessmentKind? kind = null, int take = 100, string? cursor = null)
+    {
+        var most = Math.Clamp(take, 1, 500);
+        var rows = await store.ListAsync(kind, most, cancel, Paging.Before(cursor));
+        Paging.Next(context, rows, most, a => a.Id);
+        return TypedResults.Ok(rows);
     }
 
     private static async Task<Results<Ok<AssessmentView>, ProblemHttpResult>> Find(long id, AssessmentStore store, CancellationToken cancel)

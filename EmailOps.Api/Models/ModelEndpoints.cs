@@ -1,5 +1,6 @@
 using EmailOps.Api.Keys;
 using EmailOps.Api.Problems;
+using EmailOps.Api.Requests;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Data.Lessons;
@@ -15,7 +16,7 @@ internal static class ModelEndpoints
     public static void MapModels(this IEndpointRouteBuilder app)
     {
         var models = app.MapGroup("").WithTags("Models").Needs(Permission.Read);
-        models.MapGet(ModelRoutes.Model, Find);
+        models.MapGet(ModelRoutes.Model, Find).Tagged<ModelView>(m => m.Revision);
         models.MapPost(ModelRoutes.RollBack, RollBack).Needs(Permission.Operate);
         models.MapPost(ModelRoutes.Pin, (long id, HttpContext context, ModelPeople people, CancellationToken cancel, ModelTopic topic = ModelTopic.Categories)
             => Write(id, topic, context, people, v => people.PinAsync(id, v, true, context.Actor(), cancel, topic), cancel)).Needs(Permission.Operate);
@@ -54,8 +55,13 @@ internal static class ModelEndpoints
         return outcome == WriteOutcome.Done ? TypedResults.Ok(await people.FindAsync(id, cancel, topic)) : ApiProblems.Of(outcome, "model", id);
     }
 
-    private static async Task<Results<Ok<List<LessonView>>, ProblemHttpResult>> Lessons(long id, LessonStore lessons, CancellationToken cancel, int take = 100)
-        => take is < 1 or > MostLessons ? ApiProblems.Invalid($"take is {take}; ask for 1 to {MostLessons}.") : TypedResults.Ok(await lessons.ListAsync(id, take, cancel));
+    private static async Task<Results<Ok<List<LessonView>>, ProblemHttpResult>> Lessons(long id, LessonStore lessons, HttpContext context, CancellationToken cancel, int take = 100, string? cursor = null)
+    {
+        if (take is < 1 or > MostLessons) return ApiProblems.Invalid($"take is {take}; ask for 1 to {MostLessons}.");
+        var rows = await lessons.ListAsync(id, take, cancel, Paging.Before(cursor));
+        Paging.Next(context, rows, take, l => l.Id);
+        return TypedResults.Ok(rows);
+    }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> Undo(long id, HttpContext context, LessonUndo undo, CancellationToken cancel)
         => await undo.UndoAsync(id, context.Actor(), cancel) switch

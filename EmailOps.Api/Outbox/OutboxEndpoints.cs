@@ -1,5 +1,6 @@
 using EmailOps.Api.Keys;
 using EmailOps.Api.Problems;
+using EmailOps.Api.Requests;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -23,10 +24,12 @@ internal static class OutboxEndpoints
         outbox.MapPost(Routes.BrakeLift, Lift).Needs(Permission.Operate);
     }
 
-    private static async Task<Ok<OutboundView[]>> List(OutboundState? state, int? take, IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
+    private static async Task<Ok<OutboundView[]>> List(OutboundState? state, int? take, string? cursor, HttpContext context, IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
-        var rows = await db.Outbound.AsNoTracking().Where(o => state == null || o.State == state).OrderByDescending(o => o.Id).Take(Math.Clamp(take ?? 100, 1, Most)).ToListAsync(cancel);
+        var (most, before) = (Math.Clamp(take ?? 100, 1, Most), Paging.Before(cursor));
+        var rows = await db.Outbound.AsNoTracking().Where(o => (state == null || o.State == state) && o.Id < before).OrderByDescending(o => o.Id).Take(most).ToListAsync(cancel);
+        Paging.Next(context, rows, most, o => o.Id);
         return TypedResults.Ok(rows.Select(o => o.View()).ToArray());
     }
 

@@ -27,9 +27,9 @@ internal static class ApiProblems
 
     public static ProblemHttpResult NoVersion() => TypedResults.Problem("Send the version you read as If-Match: \"version\".", statusCode: 428, title: "Version needed");
 
-    /// <summary>The version in If-Match, or null.</summary>
+    /// <summary>The version in If-Match, or null: <c>"3"</c>, or the ETag of a GET, <c>"3-k2J..."</c>.</summary>
     public static int? Version(this HttpRequest request)
-        => int.TryParse(request.Headers.IfMatch.ToString().Trim().Trim('"'), System.Globalization.CultureInfo.InvariantCulture, out var version) ? version : null;
+        => int.TryParse(request.Headers.IfMatch.ToString().Trim().Trim('"').Split('-')[0], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var version) ? version : null;
 
     /// <summary>What nobody expected: logged by the framework, told without inner details.</summary>
     public static void Describe(ProblemDetailsContext context)

@@ -82,15 +82,15 @@ internal sealed class ReconciliationStore(NpgsqlDataSource source, TimeProvider 
 
     public async Task<ReconciliationView?> FindAsync(long id, CancellationToken cancel) => (await ListAsync("r.id = $1", id, 1, cancel)).SingleOrDefault();
 
-    public Task<List<ReconciliationView>> ListAsync(long mailboxId, int take, CancellationToken cancel) => ListAsync("r.mailbox_id = $1", mailboxId, take, cancel);
+    public Task<List<ReconciliationView>> ListAsync(long mailboxId, int take, CancellationToken cancel, long before = long.MaxValue) => ListAsync("r.mailbox_id = $1", mailboxId, take, cancel, before);
 
-    private async Task<List<ReconciliationView>> ListAsync(string which, long value, int take, CancellationToken cancel)
+    private async Task<List<ReconciliationView>> ListAsync(string which, long value, int take, CancellationToken cancel, long before = long.MaxValue)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         return await Sql.QueryAsync(connection, $"""
             select {Columns}, coalesce(l.owner_until >= now(), false), case when l.state = 'BackingOff' then l.problem end
-            from reconciliation r left join mailbox_loop l on l.mailbox_id = r.mailbox_id where {which} order by r.id desc limit $2
-            """, [value, take], Read, cancel);
+            from reconciliation r left join mailbox_loop l on l.mailbox_id = r.mailbox_id where {which} and r.id < $3 order by r.id desc limit $2
+            """, [value, take, before], Read, cancel);
     }
 
     private static ReconciliationView Read(NpgsqlDataReader r)

@@ -123,6 +123,7 @@ internal static class StoreSetup
         Analytics.AnalyticsSetup.Add(services);
         services.AddSingleton<WakeUps>();
         services.AddSingleton<SpentLinks>();
+        services.AddSingleton<PostShelf>();
         AccessSetup.Add(services, configuration);
         services.AddSingleton<SpendStore>();
         services.AddSingleton<IModelBudget>(s => s.GetRequiredService<SpendStore>());

@@ -7,7 +7,7 @@ using EmailOps.Core.Telemetry;
 namespace EmailOps.Worker.Analytics;
 
 /// <summary>Counts hours that are over, one worker for all, forgets what is too old, and publishes the figures of the last day as every worker's metrics.</summary>
-internal sealed class AnalyticsWatch(HourCounter counter, PerformanceStore performance, SystemSamples samples, TimeProvider clock, ILogger<AnalyticsWatch> log) : BackgroundService
+internal sealed class AnalyticsWatch(HourCounter counter, PerformanceStore performance, SystemSamples samples, PostShelf posts, TimeProvider clock, ILogger<AnalyticsWatch> log) : BackgroundService
 {
     private static readonly TimeSpan s_every = TimeSpan.FromMinutes(5), s_afterFailure = TimeSpan.FromSeconds(30), s_day = TimeSpan.FromDays(1);
     private volatile PerformanceMetrics? _day;
@@ -29,6 +29,7 @@ internal sealed class AnalyticsWatch(HourCounter counter, PerformanceStore perfo
                 {
                     await counter.ForgetAsync(stoppingToken);
                     await samples.ForgetAsync(stoppingToken);
+                    await posts.ForgetOldAsync(stoppingToken);
                     forgotten = clock.GetUtcNow();
                 }
             }

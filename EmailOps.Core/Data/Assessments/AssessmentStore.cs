@@ -83,10 +83,10 @@ internal sealed class AssessmentStore(NpgsqlDataSource source)
         return await Sql.QueryAsync(connection, $"select {Columns} from assessment where id = $1", [id], Read, cancel) is [var one] ? one : null;
     }
 
-    public async Task<List<AssessmentView>> ListAsync(AssessmentKind? kind, int take, CancellationToken cancel)
+    public async Task<List<AssessmentView>> ListAsync(AssessmentKind? kind, int take, CancellationToken cancel, long before = long.MaxValue)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        return await Sql.QueryAsync(connection, $"select {Columns} from assessment where $1::text is null or kind = $1::text order by id desc limit $2", [kind?.ToString(), take], Read, cancel);
+        return await Sql.QueryAsync(connection, $"select {Columns} from assessment where ($1::text is null or kind = $1::text) and id < $3 order by id desc limit $2", [kind?.ToString(), take, before], Read, cancel);
     }
 
     public async Task<List<DecisionChange>> ChangesAsync(long id, int skip, int take, CancellationToken cancel)

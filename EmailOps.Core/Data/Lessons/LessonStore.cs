@@ -50,13 +50,13 @@ internal sealed class LessonStore(NpgsqlDataSource source)
     }
 
     /// <summary>The newest lessons, for people.</summary>
-    public async Task<List<LessonView>> ListAsync(long mailboxId, int take, CancellationToken cancel)
+    public async Task<List<LessonView>> ListAsync(long mailboxId, int take, CancellationToken cancel, long before = long.MaxValue)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
         return await Sql.QueryAsync(connection, """
             select l.id, l.message_id, m.subject, l.kind, l.category, l.was_category, l.priority, l.was_priority, l.changed, l.actor, l.at, l.learned_in, l.undone_at, l.undone_by, b.name, l.is_on
-            from lesson l join message m on m.id = l.message_id left join label b on b.id = l.label_id where l.mailbox_id = $1 order by l.id desc limit $2
-            """, [mailboxId, take], r =>
+            from lesson l join message m on m.id = l.message_id left join label b on b.id = l.label_id where l.mailbox_id = $1 and l.id < $3 order by l.id desc limit $2
+            """, [mailboxId, take, before], r =>
             {
                 string? Text(int i) => r.IsDBNull(i) ? null : r.GetString(i);
                 var kind = Enum.Parse<LessonKind>(r.GetString(3));

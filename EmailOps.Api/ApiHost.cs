@@ -1,5 +1,6 @@
 using EmailOps.Api.Access;
 using EmailOps.Api.Analytics;
+using EmailOps.Api.Alerting;
 using EmailOps.Api.Drafts;
 using EmailOps.Api.Intake;
 using EmailOps.Api.Keys;
@@ -19,6 +20,7 @@ using EmailOps.Api.Work;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Data.Analytics;
+using EmailOps.Core.Data.Alerting;
 using EmailOps.Core.Data.Redis;
 using EmailOps.Core.LanguageModels;
 using EmailOps.ServiceDefaults;
@@ -46,6 +48,7 @@ public static class ApiHost
         builder.Services.AddHostedService(s => s.GetRequiredService<MigrateAtStart>());
         RedisSetup.AddHints(builder.Services, builder.Configuration);
         builder.Services.AddHostedService(s => s.GetRequiredService<ModelWatch>());
+        builder.Services.AddHostedService(s => ActivatorUtilities.CreateInstance<VitalBeat>(s, "api"));
         builder.Services.AddSingleton<MessageList>();
         builder.Services.AddSingleton<MessageDetails>();
         builder.Services.AddSingleton<Drafts.DraftViews>();
@@ -80,6 +83,7 @@ public static class ApiHost
         app.MapReading();
         app.MapProcess();
         app.MapOperations();
+        app.MapAlerts();
         app.MapSchedule();
         app.MapBackups();
         app.MapMailboxes();

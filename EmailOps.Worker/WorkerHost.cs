@@ -1,5 +1,6 @@
 using EmailOps.Core.Data;
 using EmailOps.Core.Data.Analytics;
+using EmailOps.Core.Data.Alerting;
 using EmailOps.Core.Data.Redis;
 using EmailOps.Core.LanguageModels;
 using EmailOps.Core.Mailboxes;
@@ -13,6 +14,7 @@ using EmailOps.Worker.Functions;
 using EmailOps.Worker.Intake;
 using EmailOps.Worker.Intake.Remote;
 using EmailOps.Worker.Learning;
+using EmailOps.Worker.Monitor;
 using EmailOps.Worker.Registry;
 using EmailOps.Worker.Schedules;
 using EmailOps.Worker.Setup;
@@ -101,6 +103,8 @@ public static partial class WorkerHost
         builder.Services.AddHostedService<SamplesAtStart>();
         builder.Services.AddHostedService<QueueGauge>();
         builder.Services.AddHostedService<StoreGauge>();
+        builder.Services.AddHostedService(s => ActivatorUtilities.CreateInstance<VitalBeat>(s, "worker"));
+        builder.Services.AddMonitor();
         builder.Services.AddSchedule();
         builder.Services.AddHostedService<AnalyticsWatch>();
         AnalyticsSetup.AddSampler(builder.Services, SystemSamples.Worker);

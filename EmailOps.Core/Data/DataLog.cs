@@ -21,4 +21,7 @@ internal static partial class DataLog
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The check of {Name} failed in a way nobody foresaw")]
     public static partial void CheckFailed(ILogger log, Exception failure, string name);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "How this process is could not be told ({Reason}); the next time it may be")]
+    public static partial void VitalsNotHeard(ILogger log, string reason);
 }

@@ -29,7 +29,7 @@ internal static class StoreFailures
         },
     };
 
-    private static NpgsqlException? Find(Exception? failure)
+    internal static NpgsqlException? Find(Exception? failure)
     {
         for (var each = failure; each is not null; each = each.InnerException)
             if (each is NpgsqlException found) return found;

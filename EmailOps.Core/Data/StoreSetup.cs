@@ -1,5 +1,7 @@
 using System.Data.Common;
 using EmailOps.Core.Data.Access;
+using EmailOps.Core.Alerts;
+using EmailOps.Core.Data.Alerting;
 using EmailOps.Core.Data.Articles;
 using EmailOps.Core.Data.Backups;
 using EmailOps.Core.Data.Lessons;
@@ -52,6 +54,7 @@ internal static class StoreSetup
         AddChecked<OutgoingOptions>(services, configuration, OutgoingOptions.Section, o => o.Problem());
         AddChecked<CacheOptions>(services, configuration, CacheOptions.Section, o => o.Problem());
         AddChecked<ScheduleOptions>(services, configuration, ScheduleOptions.Section, o => o.Problem());
+        AddChecked<AlertsOptions>(services, configuration, AlertsOptions.Section, o => o.Problem());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(s => DataSource(configuration));
         services.AddDbContextFactory<EmailOpsDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
@@ -111,6 +114,10 @@ internal static class StoreSetup
         services.AddSingleton<DecisionTally>();
         services.AddSingleton<ProcessFigures>();
         services.AddSingleton<BusinessFigures>();
+        services.AddSingleton<VitalStore>();
+        services.AddSingleton<AlertStore>();
+        services.AddSingleton<AlertPost>();
+        services.AddSingleton<AlertDesk>();
         services.AddSingleton<MailReader>();
         services.AddSingleton<Importer>();
         services.AddSingleton<SampleMail>();

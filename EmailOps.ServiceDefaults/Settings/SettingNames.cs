@@ -98,6 +98,10 @@ public static class SettingNames
         Setting.Switch("METRIC_ALIASES", "Metrics:Aliases"),
         Setting.Number("ALERT_COOLDOWN", "Alerts:CooldownSeconds", 0, 86_400),
         Setting.Web("ALERT_WEBHOOK_URL", "Alerts:WebhookUrl"),
+        Setting.Text("ALERT_WEBHOOK_SECRET", "Alerts:WebhookSecret"),
+        Setting.Number("MAX_QUEUE_SIZE", "Alerts:MaxQueueSize", 0, 100_000_000),
+        Setting.Text("MIN_SUCCESS_RATE", "Alerts:MinSuccessRate"),
+        Setting.Number("MAX_PROCESSING_TIME", "Alerts:MaxProcessingTime", 1, 86_400),
         Setting.Text("AWS_S3_BACKUP_BUCKET", "Backup:S3Bucket"),
     ];
 }

@@ -10,7 +10,7 @@ public sealed class CoreTests
     private static readonly string[] Rooms = ["Mailboxes", "Messages", "Knowledge", "Drafts", "Triage", "Policy", "Delivery", "Escalations", "Analytics"];
 
     /// <summary>Every room may name these, and they know no room.</summary>
-    private static readonly string[] Corridors = ["Contracts", "Work", "Audit", "Telemetry", "Learning", "LanguageModels", "Outgoing", "Schedules"];
+    private static readonly string[] Corridors = ["Contracts", "Work", "Audit", "Telemetry", "Learning", "LanguageModels", "Outgoing", "Alerts", "Schedules"];
 
     /// <summary>Knows every room, and no room knows it.</summary>
     private const string Store = "Data";

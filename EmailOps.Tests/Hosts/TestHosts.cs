@@ -22,6 +22,8 @@ internal static class TestHosts
             "--LOG_LEVEL=ERROR", "--LOG_FILE_ENABLED=false", $"--SECRETS_KEY={TestStore.SecretsKey}",
             // Trained once for all runs of one build.
             $"--CACHE_DIR={Path.Combine(AppContext.BaseDirectory, "test-cache")}",
+            // Nobody looks while something else is tested; who tests the monitor switches it on.
+            "--Alerts:Enabled=false",
             .. settings,
         ]);
         try

@@ -63,6 +63,7 @@ public static class ApiHost
         builder.Services.AddApiLimits();
         builder.Services.AddOpenApi();
         AnalyticsSetup.AddSampler(builder.Services, SystemSamples.Api);
+        builder.Services.AddSingleton<PublicStatusDesk>();
 
         var app = builder.Build();
         app.UseApiHeaders();
@@ -104,6 +105,7 @@ public static class ApiHost
         app.MapChecks();
         app.MapValidation();
         app.MapAnalytics();
+        app.MapStatusPage();
         return app;
     }
 }

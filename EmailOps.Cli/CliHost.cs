@@ -25,6 +25,7 @@ internal static class CliHost
               emailops mailbox add support@example.com  connect a mailbox: tested before it is saved
               emailops doctor                           what is wrong, and what mends it
               emailops status --json
+              emailops report capacity --days 30        volume, resources, projections, advice; also kpi, performance, patterns
               emailops reconcile --wait                 compare the mail servers with the ledger
               emailops model history support@example.com  what its model learned from people
               emailops label add wholesale              a label that people put on messages and triage learns
@@ -47,6 +48,7 @@ internal static class CliHost
             ImportCommand.Create(console),
             MailboxCommand.Create(console),
             StatusCommand.Create(console),
+            ReportCommand.Create(console),
             HealthcheckCommand.Create(console),
             DoctorCommand.Create(console),
             ConfigCommand.Create(console),

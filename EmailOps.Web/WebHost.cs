@@ -1,6 +1,7 @@
 using System.Globalization;
 using EmailOps.ServiceDefaults;
 using EmailOps.Web.Access;
+using EmailOps.Web.Analytics;
 using EmailOps.Web.Assets;
 using EmailOps.Web.Calls;
 using EmailOps.Web.Imports;
@@ -64,6 +65,7 @@ public static class WebHost
         app.MapImports();
         app.MapMailboxActions();
         app.MapModelActions();
+        app.MapAnalytics();
         app.MapLabelActions();
         app.MapKnowledgeActions();
         app.MapStatusActions();

@@ -21,6 +21,17 @@ internal static class AnalyticsEndpoints
         analytics.MapPost(AnalyticsRoutes.UpdateMetrics, Update).Needs(Permission.Operate);
     }
 
+    /// <summary>Open to everybody where the installation says so: it tells nothing about mail.</summary>
+    public static void MapStatusPage(this WebApplication app)
+    {
+        foreach (var path in (string[])[AnalyticsRoutes.StatusPage, AnalyticsRoutes.StatusPageTriage])
+        {
+            var page = app.MapGet(path, async (PublicStatusDesk desk, IHostApplicationLifetime life) => TypedResults.Ok(await desk.ReadAsync(life.ApplicationStopping))).WithTags("Status");
+            if (string.Equals(app.Configuration[PublicStatus.AccessKey], "public", StringComparison.OrdinalIgnoreCase)) page.Anyone();
+            else page.Needs(Permission.Read);
+        }
+    }
+
     private static async Task<Results<Ok<PerformanceReport>, ProblemHttpResult>> Performance(string? period, long? mailbox, PerformanceStore store, CancellationToken cancel)
         => ReportPeriods.Find(period) is not { } found
             ? ApiProblems.Invalid($"period is one of {ReportPeriods.Names}.")

@@ -19,6 +19,7 @@ public static class SettingNames
         Setting.Web("WEB_PUBLIC_URL"),
         Setting.Web("TRACE_URL"),
         Setting.Number("WEB_UPLOAD_LIMIT_MB", null, 1, 16_384),
+        Setting.OneOf("STATUS_PAGE", "StatusPage:Access", "private", "public"),
         Setting.Text("EMAILOPS_API_KEY"),
         Setting.Text("SECRETS_KEY", "Secrets:Key"),
         Setting.Switch("LOAD_SAMPLES", "Samples:Load"),

@@ -58,6 +58,10 @@ public sealed class RunbookCallTests(SampleInstallation installation)
         ("curl http://localhost:8000/analytics/performance?period=month | jq -e '.metrics.total_processed > 0 and (.category_distribution | length > 0)'", o => o == "true"),
         ("curl -X POST http://localhost:8000/internal/metrics/update", o => o.Contains("\"updated\":true", StringComparison.Ordinal)),
         ("curl -X POST http://localhost:8000/internal/patterns/analyze", o => o.Contains("article_candidates", StringComparison.Ordinal)),
+        ("curl http://localhost:8000/status-page | jq -e '.status != \"outage\" and (.components | length) >= 2'", o => o == "true"),
+        ("curl -s http://localhost:8000/email-triage | jq -r '.components[].name'", o => o.Contains("Mail processing", StringComparison.Ordinal)),
+        ("curl -s http://localhost:8000/analytics/kpi?hours=24 | jq -e '.email_processing.total_processed > 0 and (.availability | has(\"uptime_percentage\")) and (.system | has(\"cpu_usage\"))'", o => o == "true"),
+        ("curl -s http://localhost:8000/analytics/capacity?days=30 | jq -e '(.email_volume | has(\"growth_rate\")) and (.resource_usage.storage | has(\"projected_full\")) and .recommendations'", o => o.Length > 0),
         ("curl -X POST http://localhost:8080/admin/clear-cache", o => o.Contains("answers", StringComparison.Ordinal)),
         ("curl http://localhost:8080/metrics | grep emailops_queue_size", o => o.Length > 0),
     ];

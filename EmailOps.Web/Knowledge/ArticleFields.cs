@@ -22,6 +22,11 @@ public sealed class ArticleFields
         Keywords = string.Join(", ", article.Keywords ?? []), Slug = article.Article.Slug,
     };
 
+    public static ArticleFields Of(ArticleCandidate candidate) => new()
+    {
+        Title = candidate.Title, Body = candidate.Draft, Language = candidate.Language, Category = candidate.Category, Keywords = string.Join(", ", candidate.Keywords),
+    };
+
     public SaveArticle ToSave() => new(Title?.Trim() ?? "", Body ?? "", Given(Language), Given(Category), (Keywords ?? "").Split([',', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), Given(Slug), Format);
 
     private static string? Given(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();

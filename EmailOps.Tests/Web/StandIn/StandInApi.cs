@@ -33,6 +33,8 @@ internal sealed class StandInApi : IAsyncDisposable
 
     public StandInOperations Operations { get; } = new();
 
+    public StandInAnalytics Analytics { get; } = new();
+
     public StandInAccess Access { get; } = new();
 
     public StandInLearned Learned { get; } = new();

@@ -38,6 +38,7 @@ internal static class StandInRoutes
         app.MapGet(Routes.Outbound, (OutboundState? state) => api.Messages.Where(detail => detail.Outbound is not null).Select(detail => detail.Outbound!).Concat(api.Outbox.Replies).Where(reply => state is null || reply.State == state).ToList());
         api.Outbox.Map(app);
         api.Operations.Map(app);
+        api.Analytics.Map(app);
         api.Access.Map(app);
         app.MapGet(Routes.Imports, () => api.Imports);
         app.MapPost(Routes.Imports, async (HttpRequest request) =>

@@ -40,6 +40,7 @@ internal static class CliHost
               emailops drain --output queue.json        take the queue out into a file; restore-queue puts it back
               emailops process --min-priority 8         only urgent messages go on past triage; process --all ends it
               emailops model pull llama3.2:3b           download a language model into Ollama
+              emailops provider diagnose m365           the way to a provider, step by step, and what is missing
               emailops clear-cache                      forget kept answers, vectors and access tokens
 
             Exit codes: 0 done, 1 done with problems that are named, 2 could not be done, 130 stopped by Ctrl-C.
@@ -67,6 +68,7 @@ internal static class CliHost
             KnowledgeCommand.Create(console),
             KeyCommand.Create(console),
             ClearCacheCommand.Create(console),
+            ProviderCommand.Create(console),
             ScheduleCommand.Create(console),
         };
         foreach (var command in OperationCommands.All(console)) root.Subcommands.Add(command);

@@ -45,7 +45,7 @@ internal sealed class MailboxTokens(GrantStore grants, OAuthClients clients, OAu
 
     private async Task<AccessToken> AskAsync(long mailboxId, string address, MailboxProvider provider, bool force, CancellationToken cancel)
     {
-        var client = await clients.FindAsync(provider, cancel);
+        var client = await clients.FindAsync(provider, cancel, address);
         var grant = await grants.FindAsync(mailboxId, cancel) is { } found && found.Provider == provider ? found : null;
         if (grant is null && client.AppScopes is not null) return await AppAsync(client, cancel);
         if (grant is null || await grants.RefreshTokenAsync(mailboxId, cancel) is not { } refresh)

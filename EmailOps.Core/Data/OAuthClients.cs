@@ -12,11 +12,12 @@ internal sealed class OAuthClients(IEnumerable<IOAuthSource> sources, NpgsqlData
     private readonly Dictionary<MailboxProvider, IOAuthSource> _sources = sources.ToDictionary(s => s.Provider);
 
     /// <exception cref="RemoteException">There is no registration, or the provider has no OAuth.</exception>
-    public async Task<OAuthClient> FindAsync(MailboxProvider provider, CancellationToken cancel)
+    /// <param name="address">Of the mailbox that is opened; null: of none in particular.</param>
+    public async Task<OAuthClient> FindAsync(MailboxProvider provider, CancellationToken cancel, string? address = null)
     {
         var of = Of(provider);
         var keys = of.Configured ?? (await StoredAsync(provider, "client-id", cancel) is { } id ? new OAuthKeys(id, await StoredAsync(provider, "client-secret", cancel)) : null);
-        return of.Client(keys ?? throw new RemoteException(RemoteFailure.Forbidden, $"This EmailOps is not registered at {provider} yet. {of.HowToRegister}"));
+        return of.Client(keys ?? throw new RemoteException(RemoteFailure.Forbidden, $"This EmailOps is not registered at {provider} yet. {of.HowToRegister}"), address);
     }
 
     public IOAuthSource Of(MailboxProvider provider) => _sources.GetValueOrDefault(provider) ?? throw new RemoteException(RemoteFailure.Refused, $"{provider} mailboxes have no sign-in at a provider.");

@@ -14,7 +14,10 @@ internal static class CheckSetup
         services.AddSingleton<IConfigurationCheck, ModelCheck>();
         services.AddSingleton<IConfigurationCheck, MailboxCheck>();
         services.AddSingleton<IConfigurationCheck, WebhookCheck>();
+        services.AddSingleton<Microsoft365Check>();
+        services.AddSingleton<IConfigurationCheck>(s => s.GetRequiredService<Microsoft365Check>());
         services.AddSingleton<ConfigurationChecks>();
+        services.AddSingleton<Reachability>();
         services.AddSingleton<PoolFigures>();
     }
 }

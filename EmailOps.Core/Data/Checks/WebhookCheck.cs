@@ -12,6 +12,13 @@ internal sealed class WebhookCheck(IConfiguration configuration, ModelHttp http)
 
     public string Name => "webhooks";
 
+    /// <summary>Those that are addresses.</summary>
+    public static IEnumerable<(string Key, Uri Address)> Targets(IConfiguration configuration)
+    {
+        foreach (var key in s_targets)
+            if (Uri.TryCreate(configuration[key], UriKind.Absolute, out var address) && address.Scheme is "http" or "https") yield return (key, address);
+    }
+
     public async Task<ValidationView> CheckAsync(CancellationToken cancel)
     {
         var targets = s_targets.Select(key => (Key: key, Address: configuration[key])).Where(t => !string.IsNullOrWhiteSpace(t.Address)).ToArray();

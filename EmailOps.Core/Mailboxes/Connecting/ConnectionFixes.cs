@@ -11,6 +11,7 @@ internal static class ConnectionFixes
     /// <summary>Before TLS and the first words.</summary>
     public static string Reaching(string service, string address, MailServerSettings server, MailConnectionException failure) => failure.Kind switch
     {
+        ConnectionFailure.Dns when IsWeb(service) => $"Check the spelling of {server.Host} in the settings, and that this machine's name server knows names of the internet (getent hosts {server.Host}).",
         ConnectionFailure.Dns => $"Check the spelling of {server.Host}. Servers are often called {(service == Imap ? "imap" : "smtp")}.{MailboxAddress.Domain(address)} or mail.{MailboxAddress.Domain(address)}; Find settings tries them.",
         ConnectionFailure.Refused => $"Nothing listens on port {server.Port} of {server.Host}. Usual for {service}: {UsualPorts(service)}. If the port is right, the service is not running, or a firewall refuses us.",
         ConnectionFailure.Timeout => $"Nothing came back from {server.Host}:{server.Port}: a wrong host or port, or a firewall in between drops it{(server.Port == WellKnownPorts.Smtp ? " (many networks block port 25; use 587 or 465)" : "")}. Usual for {service}: {UsualPorts(service)}.",
@@ -54,7 +55,10 @@ internal static class ConnectionFixes
     /// <summary>"TLS" and the other two, as the console names them.</summary>
     public static string Name(MailSecurity security) => security switch { MailSecurity.Tls => "TLS", MailSecurity.StartTls => "STARTTLS", _ => "no protection" };
 
-    private static string UsualPorts(string service) => service == Imap ? "993 with TLS, 143 with STARTTLS" : "465 with TLS, 587 with STARTTLS";
+    private static string UsualPorts(string service) => service switch { Imap => "993 with TLS, 143 with STARTTLS", _ when IsWeb(service) => "443", _ => "465 with TLS, 587 with STARTTLS" };
+
+    /// <summary>Everything that is not one of the mail protocols.</summary>
+    private static bool IsWeb(string service) => service is not (Imap or "SMTP");
 
     private static int TlsPort(string service) => service == Imap ? WellKnownPorts.Imaps : WellKnownPorts.Submissions;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EmailOps.Core.Telemetry;
 
 namespace EmailOps.Core.Mailboxes.Graph;
 
@@ -25,6 +26,7 @@ internal static class GraphBatch
             }
             if (again.Count == 0 || round >= Rounds) break;
             var pause = again.Max(i => results[i]!.RetryAfter) ?? TimeSpan.FromSeconds(round);
+            ProviderTelemetry.Limited(GraphTelemetry.Provider, pause);
             if (pause > client.Options.LongestWait) break;
             await Task.Delay(pause, client.Clock, cancel);
             open = again;
@@ -44,7 +46,6 @@ internal static class GraphBatch
             if (!entry.TryGetProperty("id", out var id) || !int.TryParse(id.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var i) || !part.Contains(i)) continue;
             if (!entry.TryGetProperty("status", out var s) || s.ValueKind != JsonValueKind.Number || !s.TryGetInt32(out var status)) continue;
             results[i] = status is >= 200 and < 300 ? null : GraphErrors.OfBatch(status, entry, requests[i], claims, client.Clock);
-            if (results[i] is { Kind: GraphFailure.Throttled }) GraphTelemetry.Throttled(requests[i]);
         }
     }
 

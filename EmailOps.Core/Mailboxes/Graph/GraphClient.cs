@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using EmailOps.Core.Telemetry;
 
 namespace EmailOps.Core.Mailboxes.Graph;
 
@@ -14,6 +15,8 @@ internal sealed class GraphClient(GraphAccess access, Microsoft365Options option
     private const int Attempts = 4;
     /// <summary>Guards against links that lead in circles.</summary>
     public const int MostPages = 100_000;
+    /// <summary>Code of a stored link that leads to another server than Graph.</summary>
+    public const string ForeignLink = "ForeignLink";
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
     private long _heldUntil;
 
@@ -30,23 +33,26 @@ internal sealed class GraphClient(GraphAccess access, Microsoft365Options option
     /// <summary>The body as it is: a mail's <c>$value</c>.</summary>
     public async Task<byte[]> BytesAsync(GraphRequest request, CancellationToken cancel)
     {
-        var waited = TimeSpan.Zero;
+        var (waited, address) = (TimeSpan.Zero, Address(request.Path));
         for (var attempt = 1; ; attempt++)
         {
             await HoldAsync(cancel);
             GraphException failure;
             try
             {
-                return await OnceAsync(request, cancel);
+                return await OnceAsync(request, address, cancel);
             }
             catch (GraphException e)
             {
                 failure = e;
             }
-            if (failure.Kind == GraphFailure.Throttled || failure is { Kind: GraphFailure.ServerError, RetryAfter: not null }) GraphTelemetry.Throttled(request);
             if (!MayRepeat(request, failure) || attempt >= Attempts) throw failure;
             var pause = failure.RetryAfter ?? s_firstPause * Math.Pow(2, attempt - 1) * (0.75 + Random.Shared.NextDouble() * 0.5);
-            if (failure.RetryAfter is not null) Hold(pause);
+            if (failure.RetryAfter is not null || failure.Kind == GraphFailure.Throttled)
+            {
+                ProviderTelemetry.Limited(GraphTelemetry.Provider, pause);
+                Hold(pause);
+            }
             if (waited + pause > options.LongestWait) throw failure;
             waited += pause;
             await Task.Delay(pause, clock, cancel);
@@ -94,29 +100,19 @@ internal sealed class GraphClient(GraphAccess access, Microsoft365Options option
 
     private bool IsOurs(string link) => Uri.TryCreate(link, UriKind.Absolute, out var uri) && uri.Scheme == options.Graph.Scheme && uri.Authority.Equals(options.Graph.Authority, StringComparison.OrdinalIgnoreCase);
 
-    private static bool MayRepeat(GraphRequest request, GraphException failure) => failure.Kind switch
+    private bool MayRepeat(GraphRequest request, GraphException failure) => failure.Kind switch
     {
+        _ when request.IsOnce => false,
         // Certainly not done.
-        GraphFailure.Throttled or GraphFailure.Unreachable => true,
-        GraphFailure.Unanswered or GraphFailure.ServerError or GraphFailure.BadAnswer => !request.IsOnce && request.Method != HttpMethod.Post,
+        GraphFailure.Throttled => true,
+        GraphFailure.Unreachable => access.RepeatsFailures,
+        GraphFailure.Unanswered or GraphFailure.ServerError or GraphFailure.BadAnswer => access.RepeatsFailures && request.Method != HttpMethod.Post,
         _ => false,
     };
 
-    private async Task<byte[]> OnceAsync(GraphRequest request, CancellationToken cancel)
+    private async Task<byte[]> OnceAsync(GraphRequest request, Uri address, CancellationToken cancel)
     {
-        var address = Address(request.Path);
-        var began = clock.GetTimestamp();
-        GraphAnswer answer;
-        try
-        {
-            answer = await access.Send(() => Message(request, address), request.MaxBytes ?? options.MaxAnswerBytes, cancel);
-        }
-        catch (GraphException failure)
-        {
-            GraphTelemetry.Asked(request, failure.Kind.ToString(), clock.GetElapsedTime(began));
-            throw;
-        }
-        GraphTelemetry.Asked(request, answer.IsGood ? "ok" : $"{answer.Status}", clock.GetElapsedTime(began));
+        var answer = await access.Send(GraphTelemetry.Operation(request), () => Message(request, address), request.MaxBytes ?? options.MaxAnswerBytes, cancel);
         if (answer.IsGood) return answer.Body;
         if (answer.Status is >= 300 and < 400) throw new GraphException(GraphFailure.BadAnswer, $"{options.Graph.Authority} sends us elsewhere ({answer.Status}); that is not followed. Check M365_GRAPH_URL.") { Status = answer.Status };
         throw GraphErrors.Of(answer, request, answer.Status == 403 ? await ClaimsAsync(cancel) : null);
@@ -140,7 +136,7 @@ internal sealed class GraphClient(GraphAccess access, Microsoft365Options option
     private Uri Address(string path)
     {
         if (!path.StartsWith("http", StringComparison.OrdinalIgnoreCase)) return new Uri(options.Graph, path);
-        return IsOurs(path) ? new Uri(path) : throw new GraphException(GraphFailure.BadAnswer, "A stored link leads to another server than M365_GRAPH_URL; it is not followed.") { Code = "ForeignLink" };
+        return IsOurs(path) ? new Uri(path) : throw new GraphException(GraphFailure.BadAnswer, "A stored link leads to another server than M365_GRAPH_URL; it is not followed.") { Code = ForeignLink };
     }
 
     private static JsonElement Json(byte[] body)

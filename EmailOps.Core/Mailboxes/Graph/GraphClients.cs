@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EmailOps.Core.Mailboxes.Remote;
 
 namespace EmailOps.Core.Mailboxes.Graph;
 
@@ -28,7 +29,11 @@ internal sealed class GraphClients(GraphHttp http, GraphLogin login, Microsoft36
         return For(login.App(options.TenantId.Trim()), "");
     }
 
-    private GraphClient For(GraphSignIn signIn, string about) => For(http.Access(signIn), about);
+    private GraphClient For(GraphSignIn signIn, string about) => For(http.Access(signIn.Name, signIn.TokenAsync), about);
+
+    /// <summary>A user who signed in.</summary>
+    /// <param name="name">Whose token it is, for keeping clients apart; no secret.</param>
+    public GraphClient ForUser(string name, TokenSource token) => For(http.Access(name, token), "");
 
     /// <summary>In somebody's name, by any way.</summary>
     /// <param name="about">What Graph counts by: a mailbox's address, or nothing.</param>

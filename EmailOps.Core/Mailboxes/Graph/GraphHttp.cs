@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using EmailOps.Core.LanguageModels;
+using EmailOps.Core.Mailboxes.Remote;
+using EmailOps.Core.Telemetry;
 
 namespace EmailOps.Core.Mailboxes.Graph;
 
@@ -10,20 +12,43 @@ internal sealed class GraphHttp(Microsoft365Options options, TimeProvider clock)
     private readonly ModelHttp _http = new(options.MaxAnswerBytes);
 
     /// <summary>Graph in somebody's name.</summary>
-    public GraphAccess Access(GraphSignIn signIn) => new(signIn.Name, async (make, maxBytes, cancel) =>
+    /// <param name="name">For keeping clients apart; no secret.</param>
+    public GraphAccess Access(string name, TokenSource token) => new(name, async (operation, make, maxBytes, cancel) =>
     {
-        var answer = await OnceAsync();
-        if (answer.Status != (int)HttpStatusCode.Unauthorized) return answer;
-        await signIn.RefusedAsync(cancel);
-        return await OnceAsync();
+        var access = await TokenAsync(token, null, cancel);
+        var answer = await OnceAsync(access);
+        return answer.Status == (int)HttpStatusCode.Unauthorized ? await OnceAsync(await TokenAsync(token, access, cancel)) : answer;
 
-        async Task<GraphAnswer> OnceAsync()
+        async Task<GraphAnswer> OnceAsync(string value)
         {
             using var request = make();
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await signIn.TokenAsync(cancel));
-            return await SendAsync(request, maxBytes, cancel);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", value);
+            var began = clock.GetTimestamp();
+            var outcome = "lost";
+            try
+            {
+                var got = await SendAsync(request, maxBytes, cancel);
+                outcome = got.Status switch { < 400 => "ok", 429 => "limited", >= 500 => "lost", _ => "refused" };
+                return got;
+            }
+            finally
+            {
+                ProviderTelemetry.Answered(GraphTelemetry.Provider, operation, clock.GetElapsedTime(began), outcome);
+            }
         }
-    }, signIn.TokenAsync);
+    }, cancel => TokenAsync(token, null, cancel));
+
+    private static async Task<string> TokenAsync(TokenSource token, string? refused, CancellationToken cancel)
+    {
+        try
+        {
+            return await token(refused, cancel);
+        }
+        catch (RemoteException none)
+        {
+            throw none.Graph();
+        }
+    }
 
     /// <returns>The whole answer, whatever its status.</returns>
     /// <exception cref="GraphException">Not reached, broken off, too slow or too long.</exception>

@@ -10,7 +10,7 @@ internal sealed record GraphRequest(HttpMethod Method, string Path, GraphPermiss
     public ReadOnlyMemory<byte>? Mime { get; init; }
     /// <summary>Values of <c>Prefer</c>.</summary>
     public string[] Prefer { get; init; } = [];
-    /// <summary>Doing it twice would be seen (sending): it is repeated only where it certainly was not done.</summary>
+    /// <summary>Doing it twice would be seen (sending): it is never repeated inside; the caller knows what the failure means.</summary>
     public bool IsOnce { get; init; }
     /// <summary>Most bytes of the answer; null: as configured for JSON.</summary>
     public long? MaxBytes { get; init; }

@@ -1,3 +1,5 @@
+using EmailOps.Core.Mailboxes.OAuth;
+using EmailOps.Core.Mailboxes.Remote;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace EmailOps.Core.Mailboxes.Graph;
@@ -10,6 +12,9 @@ internal static class GraphSetup
         services.AddSingleton<GraphHttp>();
         services.AddSingleton<GraphLogin>();
         services.AddSingleton<GraphClients>();
+        services.AddSingleton<GraphDiagnosis>();
+        services.AddSingleton<IRemoteProvider, GraphProvider>();
+        services.AddSingleton<IOAuthSource, GraphOAuth>();
         return services;
     }
 }

@@ -9,6 +9,13 @@ internal sealed class GraphSignIn(string name, AccessTokens tokens, Func<Cancell
     /// <exception cref="GraphException">The login server gives none; says why and what to do.</exception>
     public Task<string> TokenAsync(CancellationToken cancel) => tokens.GetAsync(name, ask, cancel);
 
+    /// <summary>The same in the form that mailboxes have.</summary>
+    public async Task<string> TokenAsync(string? refused, CancellationToken cancel)
+    {
+        if (refused is not null) await RefusedAsync(cancel);
+        return await TokenAsync(cancel);
+    }
+
     public Task RefusedAsync(CancellationToken cancel) => tokens.RefusedAsync(name, cancel);
 
     public override string ToString() => name;

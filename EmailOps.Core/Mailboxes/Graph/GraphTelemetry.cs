@@ -1,21 +1,11 @@
-using System.Diagnostics.Metrics;
-using EmailOps.Core.Telemetry;
-
 namespace EmailOps.Core.Mailboxes.Graph;
 
-/// <summary>Calls to Microsoft Graph: how many, how long, how often it said "later". Paths hold addresses, so only what was asked for is told.</summary>
+/// <summary>What requests to Graph are called in the metrics of providers. Paths hold addresses, so a closed list.</summary>
 internal static class GraphTelemetry
 {
-    private static readonly Meter Meter = new(EmailOpsTelemetry.Name);
-    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>("emailops.graph.request.duration", "s", "Seconds of one request to Microsoft Graph, by outcome");
-    private static readonly Counter<long> Waits = Meter.CreateCounter<long>("emailops.graph.throttled", "{request}", "Requests that Microsoft Graph answered with later (429, 503 with Retry-After)");
+    public const string Provider = "graph";
 
-    public static void Asked(GraphRequest request, string outcome, TimeSpan took) => Duration.Record(took.TotalSeconds, new("operation", Operation(request)), new("outcome", outcome));
-
-    public static void Throttled(GraphRequest request) => Waits.Add(1, new KeyValuePair<string, object?>("operation", Operation(request)));
-
-    /// <summary>One of a closed list.</summary>
-    private static string Operation(GraphRequest request) => request switch
+    public static string Operation(GraphRequest request) => request switch
     {
         { Mime: not null } => "send",
         { Path: "$batch" } => "batch",

@@ -17,6 +17,8 @@ internal sealed class Microsoft365Options
     public string LoginUrl { get; set; } = PublicLogin;
     /// <summary>Where Graph is (M365_GRAPH_URL), without the version.</summary>
     public string GraphUrl { get; set; } = PublicGraph;
+    /// <summary>Users who sign in are asked for what escalations to Teams need, too (M365_TEAMS).</summary>
+    public bool Teams { get; set; }
     /// <summary>Seconds for one request with its answer; guards against servers that say nothing.</summary>
     public int PatienceSeconds { get; set; } = 60;
     /// <summary>Seconds that one call waits in all when Graph says "later"; what must wait longer fails with the time to wait, and the caller's own pause begins.</summary>

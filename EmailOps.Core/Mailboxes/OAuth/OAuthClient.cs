@@ -29,6 +29,9 @@ internal interface IOAuthSource
 
     OAuthClient Client(OAuthKeys keys);
 
+    /// <summary>The same for one mailbox, where its address tells more (Microsoft 365: its directory).</summary>
+    OAuthClient Client(OAuthKeys keys, string? address) => Client(keys);
+
     /// <summary>What to do where there is no registration, in a sentence or two.</summary>
     string HowToRegister { get; }
 

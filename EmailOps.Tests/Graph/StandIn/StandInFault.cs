@@ -43,6 +43,13 @@ internal sealed class StandInFault(string path, Func<HttpContext, Func<Task>, Ta
         context.Abort();
     });
 
+    /// <summary>Does it, and never answers.</summary>
+    public static StandInFault HoldAnswer(string path) => new(path, async (context, next) =>
+    {
+        await HeldAsync(context, next);
+        await Task.Delay(Timeout.Infinite, context.RequestAborted);
+    });
+
     /// <summary>Whole HTTP, half the JSON.</summary>
     public static StandInFault CutJson(string path) => new(path, async (context, next) =>
     {

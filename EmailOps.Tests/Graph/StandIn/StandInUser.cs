@@ -26,13 +26,14 @@ internal sealed class StandInUser(string address, string name)
 
     public StandInMail Deliver(string raw, string folder = "inbox", bool draft = false) => Deliver(Encoding.UTF8.GetBytes(raw.ReplaceLineEndings("\r\n")), folder, draft);
 
-    public StandInMail Deliver(byte[] raw, string folder = "inbox", bool draft = false)
+    /// <param name="hidden">No delta query names it: what has happened to Exchange, and what reconciliation is for.</param>
+    public StandInMail Deliver(byte[] raw, string folder = "inbox", bool draft = false, bool hidden = false)
     {
         lock (_lock)
         {
             var mail = new StandInMail($"AAkALg-{++_ids:D6}-{Id[..4]}", raw) { Folder = FolderId(folder)!, IsDraft = draft };
             _mails[mail.Id] = mail;
-            Changed(mail, false);
+            if (!hidden) Changed(mail, false);
             return mail;
         }
     }
@@ -122,10 +123,13 @@ internal sealed class StandInMail(string id, byte[] raw)
         return head.Split("\r\n").Where(l => l.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(l => l[(name.Length + 1)..].Trim()).FirstOrDefault();
     }
 
+    private object[] Headers() => [.. Text.Split("\r\n\r\n", 2)[0].Split("\r\n").Where(l => l.IndexOf(':', StringComparison.Ordinal) > 0 && l[0] is not (' ' or '\t')).Select(l => new { name = l.Split(':')[0], value = l[(l.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() })];
+
     public Dictionary<string, object?> View() => new()
     {
         ["@odata.etag"] = $"W/\"{Seq}\"", ["id"] = id, ["changeKey"] = $"{Seq}", ["categories"] = Categories, ["receivedDateTime"] = Received.UtcDateTime, ["sentDateTime"] = Received.UtcDateTime,
         ["subject"] = Header("Subject"), ["internetMessageId"] = InternetMessageId, ["parentFolderId"] = Folder, ["isRead"] = IsRead, ["isDraft"] = IsDraft, ["hasAttachments"] = false,
+        ["internetMessageHeaders"] = Headers(), ["singleValueExtendedProperties"] = new[] { new { id = "Integer 0xe08", value = $"{raw.Length}" } },
         ["from"] = new { emailAddress = new { address = Header("From") } },
     };
 }

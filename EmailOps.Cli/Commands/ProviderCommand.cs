@@ -1,0 +1,71 @@
+using System.CommandLine;
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Data.Checks;
+using Spectre.Console;
+
+namespace EmailOps.Cli.Commands;
+
+/// <summary><c>emailops provider ...</c>: the providers that mail comes from and goes to, and chats are opened at.</summary>
+internal static class ProviderCommand
+{
+    public static Command Create(IAnsiConsole console) => new("provider", """
+        The providers that mail comes from and goes to.
+
+        Examples:
+          emailops provider diagnose m365                 names, ports, TLS, sign-in, each permission, each mailbox
+          emailops provider diagnose support@example.com  one mailbox, whatever it is read by
+          emailops provider test m365 --json              sign-in, permissions and mailboxes only
+        """)
+    {
+        Diagnose(console), Test(console),
+    };
+
+    private static Command Diagnose(IAnsiConsole console)
+    {
+        var name = new Argument<string>("NAME") { Description = $"{string.Join(", ", Reachability.Names)}, or the address of a mailbox." };
+        var json = MailboxCommand.JsonOption();
+        var command = new Command("diagnose", "Goes the way to a provider step by step (name, port, TLS and its certificate, sign-in, permissions) and says what to change. Nothing is changed or sent. Exit code 1 when a step fails.") { name, json };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var asked = parsed.GetRequiredValue(name);
+            await using var installation = Installation.Open();
+            var report = await installation.Get<Reachability>().RunAsync(asked, cancel)
+                ?? throw new CommandException($"There is no provider and no mailbox {asked}. Providers: {string.Join(", ", Reachability.Names)}; for mailboxes see: emailops mailbox list");
+            return Show(console, report, parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static Command Test(IAnsiConsole console)
+    {
+        var name = new Argument<string>("NAME") { Description = "m365 or teams." };
+        name.AcceptOnlyFromAmong("m365", "teams");
+        var json = MailboxCommand.JsonOption();
+        var command = new Command("test", "Signs in at a provider and looks whether everything needed is granted. Nothing is changed or sent. Exit code 1 when something is missing.") { name, json };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var installation = Installation.Open();
+            return Show(console, (await installation.Get<Reachability>().RunAsync(parsed.GetRequiredValue(name), cancel))!, parsed.GetValue(json));
+        });
+        return command;
+    }
+
+    private static int Show(IAnsiConsole console, ConnectionReport report, bool json)
+    {
+        if (json) MailboxCommand.Print(console, report);
+        else
+        {
+            foreach (var steps in report.Steps.GroupBy(s => s.Service))
+            {
+                console.MarkupLineInterpolated($"[bold]{steps.Key}[/]");
+                foreach (var step in steps)
+                {
+                    console.MarkupLine($"  {(step.Ok ? "[green]ok    [/]" : "[red]FAILED[/]")} {Markup.Escape(step.Step)}: {Markup.Escape(step.Detail)}");
+                    if (step.Fix is { } fix) console.MarkupLineInterpolated($"         [bold]fix:[/] {fix}");
+                }
+            }
+            console.MarkupLine(report.Ok ? "Everything works." : "[red]Something does not work.[/]");
+        }
+        return report.Ok ? CliHost.Done : CliHost.WithProblems;
+    }
+}

@@ -1,0 +1,58 @@
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Mailboxes;
+using EmailOps.Core.Mailboxes.Checking;
+using EmailOps.Core.Mailboxes.Connecting;
+using EmailOps.Core.Mailboxes.Graph;
+
+namespace EmailOps.Core.Data.Checks;
+
+/// <summary>Microsoft 365: the app registration signs in, has what the mailboxes need, and can open each of them.</summary>
+internal sealed class Microsoft365Check(MailboxStore mailboxes, GraphDiagnosis graph, Microsoft365Options options, TimeProvider clock) : IConfigurationCheck
+{
+    private const int MostMailboxes = 50;
+
+    public string Name => "m365";
+
+    /// <summary>As configured; null: the domain of a mailbox is it.</summary>
+    public string? Tenant => string.IsNullOrWhiteSpace(options.TenantId) ? null : options.TenantId.Trim();
+
+    public async Task<ValidationView> CheckAsync(CancellationToken cancel)
+    {
+        var used = await UsedAsync(cancel);
+        if (used.Count == 0 && !options.IsGiven) return new ValidationView(ValidationView.NotConfigured, "No mailbox of this installation is read through Microsoft 365.");
+        var steps = (await StepsAsync(reach: false, cancel)).SelectMany(l => l.Steps).ToArray();
+        var parts = Parts(steps);
+        var failed = Array.Find(steps, s => !s.Ok);
+        return new ValidationView(ValidationView.WorstOf(parts), failed?.Detail ?? $"The app signs in and has what it needs; {used.Count} mailboxes can be opened.", failed?.Fix, parts);
+    }
+
+    /// <summary>The same step by step.</summary>
+    /// <param name="reach">With the way there.</param>
+    public async Task<IReadOnlyList<StepList>> StepsAsync(bool reach, CancellationToken cancel)
+    {
+        var used = await UsedAsync(cancel);
+        var app = new StepList("Microsoft 365", clock);
+        if (reach && !await graph.ReachAsync(app, cancel)) return [app];
+        if ((Tenant ?? used.Select(m => MailboxAddress.Domain(m.Address)).FirstOrDefault()) is not { } tenant)
+        {
+            app.Fail("Directory", "M365_TENANT_ID is not set, and no mailbox tells its domain.", "Set M365_TENANT_ID to the directory (tenant) id of the app registration's overview.");
+            return [app];
+        }
+        if (await graph.SignInAsync(app, tenant, cancel) is not { } access) return [app];
+        var needs = used.Count == 0 ? GraphDiagnosis.NeedsOf(new MailboxSettings()) : [.. used.SelectMany(m => GraphDiagnosis.NeedsOf(m.Settings))];
+        await GraphDiagnosis.PermissionsAsync(app, access, needs, cancel);
+        var each = await Task.WhenAll(used.Take(MostMailboxes).Select(async mailbox =>
+        {
+            var steps = new StepList(mailbox.Address, clock);
+            await graph.MailboxAsync(steps, access, mailbox.Address, cancel);
+            return steps;
+        }));
+        return [app, .. each];
+    }
+
+    public static ValidationPart[] Parts(IEnumerable<ConnectionStep> steps)
+        => [.. steps.Select(s => new ValidationPart(s.Step == "Mailbox" ? s.Service : s.Step, s.Ok ? ValidationView.Valid : ValidationView.Invalid, s.Detail, s.Fix))];
+
+    private async Task<IReadOnlyList<MailboxSetup>> UsedAsync(CancellationToken cancel)
+        => [.. (await mailboxes.ListAsync(cancel)).Where(m => m.IsEnabled && (m.Settings.Provider == MailboxProvider.Graph || m.Settings.Fallback == MailboxProvider.Graph))];
+}

@@ -101,6 +101,7 @@ public static class ApiHost
         app.MapSignIn();
         app.MapSession();
         app.MapUsers();
+        app.MapAudit();
         app.MapHealth();
         app.MapChecks();
         app.MapValidation();

@@ -33,6 +33,8 @@ internal static class CliHost
               emailops replay --days 7 --bands 90/70/50 what other thresholds would have decided
               emailops knowledge search "how long does a refund take"
               emailops key create grafana --scope read
+              emailops user add "Mara Ek" --role operator  who may sign in; prints an invitation
+              emailops audit verify                     whether the record of who did what was changed
               emailops automation pause --why "holiday"  hold all automatic answers; ... automation resume
               emailops workers drain                    finish what is in hand, claim nothing more; ... workers resume
               emailops backup                           dump the database; backup list, verify-backup, restore FILE
@@ -67,6 +69,8 @@ internal static class CliHost
             ReplayCommand.Create(console),
             KnowledgeCommand.Create(console),
             KeyCommand.Create(console),
+            UserCommand.Create(console),
+            AuditCommand.Create(console),
             ClearCacheCommand.Create(console),
             ProviderCommand.Create(console),
             ScheduleCommand.Create(console),

@@ -9,6 +9,7 @@ using EmailOps.Core.Work;
 using EmailOps.ServiceDefaults;
 using EmailOps.Worker.Admin;
 using EmailOps.Worker.Analytics;
+using EmailOps.Worker.Access;
 using EmailOps.Worker.Delivery;
 using EmailOps.Worker.Functions;
 using EmailOps.Worker.Intake;
@@ -102,6 +103,7 @@ public static partial class WorkerHost
         builder.Services.AddHostedService<KnowledgeWatch>();
         builder.Services.AddHostedService<SamplesAtStart>();
         builder.Services.AddHostedService<QueueGauge>();
+        builder.Services.AddAccess();
         builder.Services.AddHostedService<StoreGauge>();
         builder.Services.AddHostedService(s => ActivatorUtilities.CreateInstance<VitalBeat>(s, "worker"));
         builder.Services.AddMonitor();

@@ -1,7 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using EmailOps.Core.Audit;
-using EmailOps.Core.Data;
-using Microsoft.EntityFrameworkCore;
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Data.Access;
 using Spectre.Console;
 
 namespace EmailOps.Cli.Commands;
@@ -9,6 +10,8 @@ namespace EmailOps.Cli.Commands;
 /// <summary><c>emailops key create|list|revoke</c>: keys to the Api.</summary>
 internal static class KeyCommand
 {
+    private const string Actor = "emailops";
+
     public static Command Create(IAnsiConsole console) => new("key", "Keys to the Api: create, list, revoke.") { Make(console), List(console), Revoke(console) };
 
     private static Command Make(IAnsiConsole console)
@@ -18,22 +21,14 @@ internal static class KeyCommand
         scope.AcceptOnlyFromAmong([.. ApiKey.Scopes]);
         var days = new Option<int?>("--days") { Description = "Days until it expires; never without it." };
         days.Validators.Add(given => { if (given.GetValueOrDefault<int?>() is < 1 or > 36500) given.AddError("--days must be between 1 and 36500."); });
-        var command = new Command("create", "Makes a key and prints it once; only its digest is kept.") { name, scope, days };
+        var json = new Option<bool>("--json") { Description = "The same as POST /keys." };
+        var command = new Command("create", "Makes a key and prints it once; only its digest is kept.") { name, scope, days, json };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var installation = Installation.Open();
-            var secret = ApiKey.NewSecret();
-            var now = installation.Get<TimeProvider>().GetUtcNow();
-            await using var db = await installation.Get<IDbContextFactory<EmailOpsDb>>().CreateDbContextAsync(cancel);
-            var wanted = parsed.GetRequiredValue(name);
-            if (await db.ApiKeys.AnyAsync(k => k.Name == wanted, cancel)) throw new CommandException($"There is a key named {wanted} already. Revoke it or choose another name.");
-            db.ApiKeys.Add(new ApiKey
-            {
-                Name = wanted, Hash = ApiKey.HashOf(secret), Scope = parsed.GetRequiredValue(scope), CreatedAt = now,
-                ExpiresAt = parsed.GetValue(days) is { } d ? now.AddDays(d) : null,
-            });
-            await db.SaveChangesAsync(cancel);
-            console.Profile.Out.Writer.WriteLine(secret);
+            var written = await installation.Get<KeyStore>().AddAsync(new AddKey(parsed.GetRequiredValue(name), parsed.GetRequiredValue(scope), parsed.GetValue(days)), Actor, cancel);
+            if (written.Added is not { } made) throw new CommandException(written.Problem!);
+            console.Profile.Out.Writer.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(made, ContractJson.Options) : made.Secret);
             return CliHost.Done;
         });
         return command;
@@ -41,16 +36,22 @@ internal static class KeyCommand
 
     private static Command List(IAnsiConsole console)
     {
-        var command = new Command("list", "Lists keys by name; the keys themselves are not kept.");
-        command.SetAction(async (_, cancel) =>
+        var soon = new Option<bool>("--expiring") { Description = "Only those that end within 14 days; exit code 1 when there are any." };
+        var json = new Option<bool>("--json") { Description = "The same as GET /keys." };
+        var command = new Command("list", "Lists keys by name; the keys themselves are not kept.") { soon, json };
+        command.SetAction(async (parsed, cancel) =>
         {
             await using var installation = Installation.Open();
-            await using var db = await installation.Get<IDbContextFactory<EmailOpsDb>>().CreateDbContextAsync(cancel);
-            var table = new Table().Border(TableBorder.Rounded).AddColumns("Name", "Scope", "Made", "Expires", "Revoked");
-            foreach (var key in await db.ApiKeys.OrderBy(k => k.Name).ToListAsync(cancel))
-                table.AddRow(Markup.Escape(key.Name), key.Scope, $"{key.CreatedAt:yyyy-MM-dd}", $"{key.ExpiresAt:yyyy-MM-dd}", $"{key.RevokedAt:yyyy-MM-dd}");
-            console.Write(table);
-            return CliHost.Done;
+            var keys = (await installation.Get<KeyStore>().AllAsync(cancel)).Where(k => !parsed.GetValue(soon) || k.ExpiresSoon).ToList();
+            if (parsed.GetValue(json)) console.Profile.Out.Writer.WriteLine(JsonSerializer.Serialize(keys, ContractJson.Options));
+            else
+            {
+                var table = new Table().Border(TableBorder.Rounded).AddColumns("Name", "Scope", "Made", "Expires", "Revoked");
+                foreach (var key in keys)
+                    table.AddRow(Markup.Escape(key.Name), key.Scope, $"{key.CreatedAt:yyyy-MM-dd}", $"{key.ExpiresAt:yyyy-MM-dd}{(key.ExpiresSoon ? " (soon)" : "")}", $"{key.RevokedAt:yyyy-MM-dd}");
+                console.Write(table);
+            }
+            return parsed.GetValue(soon) && keys.Count > 0 ? CliHost.WithProblems : CliHost.Done;
         });
         return command;
     }
@@ -62,11 +63,8 @@ internal static class KeyCommand
         command.SetAction(async (parsed, cancel) =>
         {
             await using var installation = Installation.Open();
-            await using var db = await installation.Get<IDbContextFactory<EmailOpsDb>>().CreateDbContextAsync(cancel);
-            var now = installation.Get<TimeProvider>().GetUtcNow();
             var wanted = parsed.GetRequiredValue(name);
-            var revoked = await db.ApiKeys.Where(k => k.Name == wanted && k.RevokedAt == null).ExecuteUpdateAsync(s => s.SetProperty(k => k.RevokedAt, now), cancel);
-            if (revoked == 0) throw new CommandException($"There is no key named {wanted} that could be revoked; see: emailops key list");
+            if (await installation.Get<KeyStore>().RevokeAsync(wanted, Actor, cancel) is null) throw new CommandException($"There is no key named {wanted} that could be revoked; see: emailops key list");
             console.MarkupLineInterpolated($"Revoked {wanted}.");
             return CliHost.Done;
         });

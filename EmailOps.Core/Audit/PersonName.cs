@@ -9,7 +9,7 @@ internal static class PersonName
     public const int Longest = 60;
 
     /// <summary>What the audit uses for other actors than people; nobody may go by them.</summary>
-    private static readonly string[] Taken = ["emailops", "installation", "unknown", "key:", "operator", "admin key"];
+    private static readonly string[] Taken = ["emailops", "installation", "unknown", "schedule", "link"];
 
     /// <summary>How names are compared: "Ana" in full-width letters is "ana".</summary>
     public static string Key(string name) => name.Trim().Normalize(NormalizationForm.FormKC).ToLowerInvariant();
@@ -23,6 +23,6 @@ internal static class PersonName
         foreach (var rune in name.EnumerateRunes())
             if (!Rune.IsLetterOrDigit(rune) && Rune.GetUnicodeCategory(rune) is not UnicodeCategory.NonSpacingMark && rune.Value is not (' ' or '-' or '\'' or '.' or '_' or '@'))
                 return "A name has letters, digits, spaces and - ' . _ @ only.";
-        return Array.Exists(Taken, t => Key(name).StartsWith(t, StringComparison.Ordinal)) ? "That name stands for EmailOps itself; choose another." : null;
+        return Array.Exists(Taken, t => Key(name) == t || Key(name).StartsWith($"{t} ", StringComparison.Ordinal)) ? "That name stands for EmailOps itself; choose another." : null;
     }
 }

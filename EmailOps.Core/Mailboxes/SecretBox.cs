@@ -13,7 +13,9 @@ internal sealed class SecretBox(SecretsKey keys)
     public const int KeyBytes = 32;
     /// <summary>Longest secret, in characters: an access token of the large providers is about 3,000.</summary>
     public const int MaxLength = 16_384;
-    private const byte Version = 1;
+    public const byte Version = 1;
+    /// <summary>Of an empty secret.</summary>
+    public const int LeastBytes = HeadBytes + NonceBytes + TagBytes;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
     private const int HeadBytes = 1 + sizeof(uint);

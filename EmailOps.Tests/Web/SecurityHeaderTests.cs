@@ -5,7 +5,7 @@ namespace EmailOps.Tests.Web;
 
 public sealed class SecurityHeaderTests
 {
-    public static TheoryData<string> Pages => new("/", "/?decision=Suggest&q=parcel", "/messages/1", "/messages/3?view=html", "/messages/6", "/messages/12", "/messages/999", "/import", "/outbox", "/problems", "/knowledge", "/knowledge/3", "/status", "/sign-in", "/invitation?token=ei_x", "/account", "/access", "/access/keys", "/nowhere");
+    public static TheoryData<string> Pages => new("/", "/?decision=Suggest&q=parcel", "/messages/1", "/messages/3?view=html", "/messages/6", "/messages/12", "/messages/999", "/import", "/outbox", "/problems", "/knowledge", "/knowledge/3", "/status", "/sign-in", "/invitation?token=ei_x", "/account", "/access", "/access/keys", "/access/audit", "/nowhere");
 
     [Theory]
     [MemberData(nameof(Pages))]

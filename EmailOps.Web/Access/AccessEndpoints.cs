@@ -12,7 +12,7 @@ namespace EmailOps.Web.Access;
 /// <summary>What administrators order about people and keys, and everybody about the own account.</summary>
 internal static class AccessEndpoints
 {
-    private const string People = "/access", Keys = "/access/keys", Account = "/account";
+    private const string People = "/access", Keys = "/access/keys", Audit = "/access/audit", Account = "/account";
 
     public static void MapAccessActions(this IEndpointRouteBuilder app)
     {
@@ -26,6 +26,7 @@ internal static class AccessEndpoints
         forms.MapPost("/users/{id:long}/invitation", Invite);
         forms.MapPost("/users/{id:long}/sign-out", async (long id, ApiClient api, Notes notes, HttpContext http)
             => Told((await api.EndSessionsAsync(id, http.RequestAborted)).Problem, "Signed out everywhere.", People, notes, http));
+        forms.MapPost("/audit/verify", Verify);
         forms.MapPost("/keys", AddKey);
         forms.MapPost("/keys/{id:long}/revoke", async (long id, ApiClient api, Notes notes, HttpContext http)
             => Told((await api.RevokeKeyAsync(id, http.RequestAborted)).Problem, "Revoked. It works for half a minute more at most.", Keys, notes, http));
@@ -48,6 +49,14 @@ internal static class AccessEndpoints
         var answer = await api.AddKeyAsync(new AddKey(name ?? "", scope ?? "", days), http.RequestAborted);
         if (!answer.Ok) return Told(answer.Problem, "", Keys, notes, http);
         return Once($"Key for {answer.Value.Key.Name}", "It is shown this once, and only its digest is kept. It is sent as X-Api-Key.", "Key", answer.Value.Secret, Keys);
+    }
+
+    private static async Task<RedirectHttpResult> Verify(ApiClient api, Notes notes, HttpContext http)
+    {
+        var answer = await api.VerifyAuditAsync(http.RequestAborted);
+        if (answer.Ok && answer.Value.Broken is { } broken) notes.Leave(http, NoteTone.Bad, $"The audit does not hold. {broken}");
+        else return Told(answer.Problem, answer.Ok ? $"The audit holds: {Words.Count(answer.Value.Checked, "entry", "entries")}. Note the head elsewhere, to tell later that nothing was cut off: {answer.Value.Head}" : "", Audit, notes, http);
+        return TypedResults.Redirect(Audit);
     }
 
     private static async Task<RedirectHttpResult> ChangePassword([FromForm] string? old, [FromForm] string? @new, ApiClient api, Notes notes, HttpContext http)

@@ -1,4 +1,5 @@
 using EmailOps.Core.Audit;
+using EmailOps.Core.Mailboxes.Checking;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,5 +16,11 @@ internal static class AccessSetup
         services.AddSingleton<SignInDesk>();
         services.AddSingleton<UserStore>();
         services.AddSingleton<KeyStore>();
+        services.AddSingleton<AuditKey>();
+        services.AddSingleton<AuditChain>();
+        services.AddSingleton<AuditList>();
+        services.AddSingleton<SecurityMonitor>();
+        services.AddSingleton<CertificateWatch>();
+        services.AddSingleton<IHealthComponent>(s => s.GetRequiredService<CertificateWatch>());
     }
 }

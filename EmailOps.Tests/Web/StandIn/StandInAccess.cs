@@ -45,10 +45,19 @@ internal sealed class StandInAccess
         app.MapPut(AccessRoutes.User, (long id, ChangeUser change) => Users.Single(u => u.Id == id) with { Role = change.Role, IsDisabled = change.IsDisabled });
         app.MapPost(AccessRoutes.UserInvitation, (long id) => new UserAdded(Users.Single(u => u.Id == id), "ei_invitation"));
         app.MapDelete(AccessRoutes.UserSessions, (long id) => Results.NoContent());
+        app.MapGet(AuditRoutes.All, (string? action) => Audit(action));
+        app.MapPost(AuditRoutes.Verify, () => new AuditVerification(true, 7, 1, "ab12"));
+        app.MapGet(AuditRoutes.Findings, () => new[] { new SecurityFinding(FindingSeverity.Warning, "sign-in", "12 failed sign-ins in the last hour.", new Dictionary<string, string>()) });
         app.MapGet(AccessRoutes.Keys, () => Keys);
         app.MapPost(AccessRoutes.Keys, (AddKey key) => Results.Created("", new KeyAdded(Keys[0] with { Name = key.Name, Scope = key.Scope }, "eo_shown-once")));
         app.MapPost(AccessRoutes.KeyRevoke, (long id) => Keys.Single(k => k.Id == id) with { RevokedAt = StandInMail.Now });
     }
+
+    private static AuditPage Audit(string? action) => new(action == "none" ? [] :
+    [
+        new(9, StandInMail.Now, "Mara Ek", "user.role", "user", 3, "Otto: Viewer became Operator.", null),
+        new(8, StandInMail.Now.AddMinutes(-3), "<i>x</i>", "draft.approve", "message", 10, "Approved the draft <script>alert(1)</script>", 7),
+    ], action is null ? 8 : null, new AuditChainView(7, "ab12", 1, StandInMail.Now, StandInMail.Now, StandInMail.Now.AddHours(-2), 7, null));
 
     public static string Token(HttpRequest request) => request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal);
 

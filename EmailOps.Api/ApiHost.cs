@@ -90,6 +90,7 @@ public static class ApiHost
         app.MapMailboxes();
         app.MapMailboxSetup();
         app.MapReplies();
+        app.MapProviders();
         app.MapArticles();
         app.MapKnowledge();
         app.MapTriage();

@@ -23,6 +23,7 @@ internal static class CliHost
               emailops import ~/Maildir                 read a mailbox; again is safe, copies are recognised
               emailops import export.mbox --mailbox help@example.com
               emailops mailbox add support@example.com  connect a mailbox: tested before it is saved
+              emailops provider login gmail support@example.com  read a mailbox by Gmail's API; its owner consents in a browser
               emailops doctor                           what is wrong, and what mends it
               emailops status --json
               emailops report capacity --days 30        volume, resources, projections, advice; also kpi, performance, patterns
@@ -50,6 +51,7 @@ internal static class CliHost
         {
             ImportCommand.Create(console),
             MailboxCommand.Create(console),
+            MailProviderCommand.Create(console),
             StatusCommand.Create(console),
             ReportCommand.Create(console),
             HealthcheckCommand.Create(console),

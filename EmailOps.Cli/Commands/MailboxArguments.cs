@@ -9,6 +9,8 @@ namespace EmailOps.Cli.Commands;
 internal sealed class MailboxArguments
 {
     private readonly Option<string?> _name = new("--name") { Description = "Shown to operators." };
+    private readonly Option<MailboxProvider?> _provider = new("--provider") { Description = "By which way it is read and sent from: Imap, Gmail, Graph, or Folder (mail comes by import)." };
+    private readonly Option<string?> _fallback = new("--fallback") { Description = "The other way while the first does not work: Imap, Gmail or Graph; \"\" for none. FALLBACK_PROVIDER says it for new mailboxes." };
     private readonly ServerArguments _imap = new("imap", "reading");
     private readonly ServerArguments _smtp = new("smtp", "sending; \"\" as host: nothing is sent");
     private readonly Option<string[]> _folders = new("--folder") { Description = "A folder to read; may be given several times. INBOX without any." };
@@ -30,7 +32,7 @@ internal sealed class MailboxArguments
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_name, .. _imap.All, .. _smtp.All, _folders, _afterStored, _moveTo, _poll, _saveSent, _sentFolder, _hold, _perPerson, _perHour, _aliases, _trusted, _plus, .. _model.All, _stdin, _file, _smtpFile])
+        foreach (var option in (Option[])[_name, _provider, _fallback, .. _imap.All, .. _smtp.All, _folders, _afterStored, _moveTo, _poll, _saveSent, _sentFolder, _hold, _perPerson, _perHour, _aliases, _trusted, _plus, .. _model.All, _stdin, _file, _smtpFile])
             command.Add(option);
     }
 
@@ -38,6 +40,9 @@ internal sealed class MailboxArguments
 
     public MailboxSettings Apply(ParseResult parsed, MailboxSettings before) => before with
     {
+        Provider = parsed.GetValue(_provider) ?? before.Provider,
+        Fallback = parsed.GetValue(_fallback) is not { } fallback ? before.Fallback : fallback.Length == 0 ? null
+            : Enum.TryParse<MailboxProvider>(fallback, ignoreCase: true, out var way) && Enum.IsDefined(way) ? way : throw new CommandException("--fallback is Imap, Gmail or Graph, or \"\" for none."),
         Imap = _imap.Apply(parsed, before.Imap, WellKnownPorts.Imaps, WellKnownPorts.ImapSecurity),
         Smtp = _smtp.Apply(parsed, before.Smtp, WellKnownPorts.Submission, WellKnownPorts.SmtpSecurity),
         Folders = parsed.GetValue(_folders) is { Length: > 0 } folders ? folders : before.Folders,

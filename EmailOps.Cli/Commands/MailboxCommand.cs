@@ -61,7 +61,7 @@ internal static class MailboxCommand
             foreach (var mailbox in all)
             {
                 var reading = await installation.Get<ReadingStore>().OneAsync(mailbox.Id, cancel);
-                table.AddRow(Markup.Escape(mailbox.Address), State(mailbox, reading), Markup.Escape(Server(mailbox.Settings.Imap)), Markup.Escape(Server(mailbox.Settings.Smtp)), mailbox.HasImapSecret ? "stored" : "none");
+                table.AddRow(Markup.Escape(mailbox.Address), State(mailbox, reading), Markup.Escape(Way(mailbox.Settings, mailbox.Settings.Imap)), Markup.Escape(Way(mailbox.Settings, mailbox.Settings.Smtp)), mailbox.HasImapSecret ? "stored" : mailbox.Settings.Provider.IsRemote() ? "signs in" : "none");
             }
             console.Write(table);
             return CliHost.Done;
@@ -88,8 +88,9 @@ internal static class MailboxCommand
             Row("Address", mailbox.Address);
             Row("Name", mailbox.Name);
             Row("State", State(mailbox, await installation.Get<ReadingStore>().OneAsync(mailbox.Id, cancel)));
-            Row("Read from", Server(s.Imap));
-            Row("Sent by", Server(s.Smtp));
+            Row("Read from", Way(s, s.Imap));
+            Row("Sent by", Way(s, s.Smtp));
+            if (s.Fallback is { } fallback) Row("While that does not work", $"{fallback}{(fallback == MailboxProvider.Imap ? $", {Server(s.Imap)}" : "")}");
             Row("Passwords", $"reading: {(mailbox.HasImapSecret ? "stored" : "none")}; sending: {(mailbox.HasSmtpSecret ? "stored" : "the same")}");
             Row("Folders", string.Join(", ", s.Folders));
             Row("Once stored", s.AfterStored == AfterStored.Move ? $"move to {s.MoveTo}" : s.AfterStored == AfterStored.MarkSeen ? "mark as read" : "leave as it is");
@@ -151,7 +152,7 @@ internal static class MailboxCommand
     private static string State(MailboxSetup mailbox, MailboxReading? reading) => (mailbox, reading) switch
     {
         ({ IsEnabled: false }, _) => "disabled",
-        ({ Settings.Imap: null }, _) => "import only",
+        _ when !mailbox.Settings.IsRead() => "import only",
         (_, null) => "waiting for a worker",
         (_, { SilentTooLong: true }) => $"silent too long{(reading.Problem is { } problem ? $": {problem}" : "")}",
         (_, { State: LoopState.BackingOff }) => $"not reachable: {reading.Problem}",
@@ -160,6 +161,8 @@ internal static class MailboxCommand
         (_, { State: LoopState.Connecting }) => "connecting",
         _ => "watching",
     };
+
+    private static string Way(MailboxSettings settings, MailServerSettings? server) => settings.Provider.IsRemote() ? settings.Provider.ToString() : Server(server);
 
     private static string Server(MailServerSettings? server) => server is null ? "-" : $"{server.Host}:{server.Port} ({server.Security switch { MailSecurity.Tls => "TLS", MailSecurity.StartTls => "STARTTLS", _ => "no protection" }})";
 }

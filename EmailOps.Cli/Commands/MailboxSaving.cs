@@ -22,20 +22,21 @@ internal static class MailboxSaving
             var wanted = parsed.GetRequiredValue(address);
             if (MailboxAddress.Problem(wanted) is { } problem) throw new CommandException(problem);
             await installation.Get<Migrator>().MigrateAsync(cancel);
-            if (await installation.Get<MailboxStore>().FindAsync(wanted, cancel) is { } known && known.Settings is not { Imap: null, Smtp: null })
+            if (await installation.Get<MailboxStore>().FindAsync(wanted, cancel) is { } known && !known.Settings.IsBare())
                 throw new CommandException($"{known.Address} is set up already. Change it with: emailops mailbox set {known.Address}");
             var before = await installation.Get<MailboxStore>().FindAsync(wanted, cancel);
             var settings = options.Apply(parsed, before?.Settings ?? new MailboxSettings());
-            if (settings is { Imap: null, Smtp: null })
+            if (settings.IsBare() && settings.Provider == MailboxProvider.Imap)
             {
                 var found = await installation.Get<SettingsFinder>().FindAsync(wanted, cancel);
                 if (found.Note is { } note) console.MarkupLineInterpolated($"[yellow]{note}[/]");
                 if (found is { Imap: null, Smtp: null }) throw new CommandException("Name the servers: --imap-host and --smtp-host.");
                 settings = options.Apply(parsed, settings with { Imap = found.Imap, Smtp = found.Smtp, SaveSent = found.SaveSent });
             }
-            var secrets = await options.SecretsAsync(parsed, console, ask: true, cancel);
+            var secrets = await options.SecretsAsync(parsed, console, ask: settings is { Imap: not null } or { Smtp: not null }, cancel);
             var save = new SaveMailbox(wanted, options.Name(parsed) ?? before?.Name ?? "", settings, secrets.Imap, secrets.Smtp);
-            return await SaveAsync(console, installation, before, save, parsed.GetValue(untested), parsed.GetValue(json), cancel);
+            // An API is tested by signing in, which needs the mailbox.
+            return await SaveAsync(console, installation, before, save, parsed.GetValue(untested) || settings.Provider.IsRemote(), parsed.GetValue(json), cancel);
         });
         return command;
     }
@@ -84,7 +85,7 @@ internal static class MailboxSaving
         var written = before is null ? await store.CreateAsync(MailboxCommand.Actor, save, cancel) : await store.SaveAsync(before.Id, before.Version, MailboxCommand.Actor, save, cancel);
         Check(written);
         if (json) MailboxCommand.Print(console, await store.FindAsync(written.Id, cancel));
-        else console.MarkupLineInterpolated($"[green]Saved {MailboxAddress.Normal(save.Address)}.[/] {(save.IsEnabled ? "A running worker reads it from now on." : "It is disabled.")}");
+        else console.MarkupLineInterpolated($"[green]Saved {MailboxAddress.Normal(save.Address)}.[/] {(save.IsEnabled ? save.Settings.Provider.IsRemote() && before is null ? $"Now sign in: emailops provider login {save.Settings.Provider.ToString().ToLowerInvariant()} {MailboxAddress.Normal(save.Address)}" : "A running worker reads it from now on." : "It is disabled.")}");
         return CliHost.Done;
     }
 }

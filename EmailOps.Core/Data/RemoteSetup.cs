@@ -1,3 +1,5 @@
+using EmailOps.Core.Mailboxes.Checking;
+using EmailOps.Core.Mailboxes.Gmail;
 using EmailOps.Core.Mailboxes.OAuth;
 using EmailOps.Core.Mailboxes.Remote;
 using Microsoft.Extensions.Configuration;
@@ -16,7 +18,16 @@ internal static class RemoteSetup
         services.AddSingleton<OAuthClients>();
         services.AddSingleton<OAuthEndpoint>();
         services.AddSingleton<MailboxTokens>();
+        services.AddSingleton<TokenSources>(s => s.GetRequiredService<MailboxTokens>().For);
+        services.AddSingleton<OAuthSignIns>();
         services.AddSingleton<ProviderBreakers>();
+        services.AddSingleton<ProviderStatus>();
+        services.AddSingleton<IHealthComponent, ProviderHealth>();
+        services.AddSingleton<IHealthComponent, GrantHealth>();
         services.AddSingleton<RemoteProviders>();
+        StoreSetup.AddChecked<GmailOptions>(services, configuration, GmailOptions.Section, o => o.Problem());
+        services.AddSingleton<GmailHttp>();
+        services.AddSingleton<IOAuthSource, GmailOAuth>();
+        services.AddSingleton<IRemoteProvider, GmailProvider>();
     }
 }

@@ -4,6 +4,7 @@ using EmailOps.Benchmarks.Proxies;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Mailboxes.Connecting;
+using EmailOps.Core.Mailboxes.Remote;
 using EmailOps.Tests.MailServers;
 
 namespace EmailOps.Tests.Mailboxes;
@@ -23,7 +24,7 @@ public sealed class ConnectionTestTests(MailServersFixture mail) : IClassFixture
     };
 
     private static Task<ConnectionReport> TestAsync(string address, MailboxSettings settings, string? secret, string? smtpSecret = null)
-        => new ConnectionTest(TimeProvider.System).RunAsync(new OpenedMailbox(new MailboxSetup(1, address, address, settings, true, false, true, 1, []), secret, smtpSecret), CancellationToken.None);
+        => new ConnectionTest(new RemoteProviders([]), (_, _) => (_, _) => throw new InvalidOperationException("No token is needed here."), TimeProvider.System).RunAsync(new OpenedMailbox(new MailboxSetup(1, address, address, settings, true, false, true, 1, []), secret, smtpSecret), CancellationToken.None);
 
     private static ConnectionStep Failed(ConnectionReport report)
     {

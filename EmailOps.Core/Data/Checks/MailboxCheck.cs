@@ -14,7 +14,7 @@ internal sealed class MailboxCheck(MailboxStore mailboxes, MailboxAccess access,
 
     public async Task<ValidationView> CheckAsync(CancellationToken cancel)
     {
-        var used = (await mailboxes.ListAsync(cancel)).Where(m => m.IsEnabled && (m.Settings.Imap is not null || m.Settings.Smtp is not null)).ToArray();
+        var used = (await mailboxes.ListAsync(cancel)).Where(m => m.IsEnabled && !m.Settings.IsBare()).ToArray();
         if (used.Length == 0) return new ValidationView(ValidationView.NotConfigured, "No enabled mailbox has a server; mail comes by import only.");
         var parts = new ValidationPart[used.Length];
         await Parallel.ForAsync(0, used.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (at, ended) => parts[at] = await PartAsync(used[at], ended));

@@ -1,19 +1,25 @@
 using EmailOps.Core.Contracts;
+using EmailOps.Core.Mailboxes.Remote;
 using EmailOps.Mail.Net;
 
 namespace EmailOps.Core.Mailboxes.Connecting;
 
 /// <summary>Tries a mailbox's settings as reading and sending will use them, and explains what does not work. Nothing is stored, changed or sent.</summary>
-internal sealed class ConnectionTest(TimeProvider clock)
+internal sealed class ConnectionTest(RemoteProviders providers, TokenSources tokens, TimeProvider clock)
 {
     /// <summary>Both servers at once, each in all its steps; somebody looks at a waiting page meanwhile.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(30);
 
     public async Task<ConnectionReport> RunAsync(OpenedMailbox mailbox, CancellationToken cancel)
     {
-        if (mailbox.Settings is { Imap: null, Smtp: null })
+        if (mailbox.Settings.IsBare())
             return new ConnectionReport(false, [new ConnectionStep("IMAP", "Settings", false, "Neither a server for reading nor one for sending is set.", "Enter at least the IMAP server.", 0)]);
         List<Task<StepList>> checks = [];
+        foreach (var by in ((MailboxProvider?[])[mailbox.Settings.Provider, mailbox.Settings.Fallback]).OfType<MailboxProvider>().Where(p => p.IsRemote()).Distinct())
+        {
+            var steps = new StepList(by.ToString(), clock);
+            checks.Add(LimitedAsync(steps, c => providers.Of(by).CheckAsync(mailbox, tokens(mailbox, by), steps, c), cancel));
+        }
         if (mailbox.Settings.Imap is { } imap)
         {
             var check = new ImapCheck(mailbox, imap, clock);
@@ -39,6 +45,10 @@ internal sealed class ConnectionTest(TimeProvider clock)
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             steps.Fail("Time", $"Gave up after {Limit.TotalSeconds:0} s.", "The server answers too slowly for a test. Try again; if it stays, it or the network is overloaded.");
+        }
+        catch (RemoteException failure)
+        {
+            steps.Fail("Connection", failure.Message, null);
         }
         catch (MailConnectionException failure)
         {

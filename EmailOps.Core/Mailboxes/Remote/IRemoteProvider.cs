@@ -21,6 +21,9 @@ internal interface IRemoteProvider
 /// <exception cref="RemoteException">There is none to be had; says why and what to do.</exception>
 internal delegate Task<string> TokenSource(string? refused, CancellationToken cancel);
 
+/// <summary>Where tokens for a mailbox at a provider come from.</summary>
+internal delegate TokenSource TokenSources(OpenedMailbox mailbox, MailboxProvider provider);
+
 /// <param name="MaxMessageBytes">Of a larger mail only the beginning is handed out. Guards memory.</param>
 /// <param name="Patience">Longest wait for one answer.</param>
 internal sealed record RemoteLimits(long MaxMessageBytes, TimeSpan Patience)

@@ -24,6 +24,7 @@ using EmailOps.Core.Data.Alerting;
 using EmailOps.Core.Data.Redis;
 using EmailOps.Core.LanguageModels;
 using EmailOps.ServiceDefaults;
+using EmailOps.ServiceDefaults.Logging;
 using Microsoft.AspNetCore.Authentication;
 
 namespace EmailOps.Api;
@@ -56,6 +57,7 @@ public static class ApiHost
         builder.Services.AddSingleton<FetchAgain>();
         builder.Services.AddSingleton<KeyCache>();
         builder.Services.AddChecks();
+        builder.Services.AddHostedService(s => ActivatorUtilities.CreateInstance<LogLevelWatch>(s, (Action<LogLevel?>)s.GetRequiredService<LogLevelSwitch>().Set));
         builder.Services.ConfigureHttpJsonOptions(o => ContractJson.Configure(o.SerializerOptions));
         builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = ApiProblems.Describe);
         builder.Services.AddAuthentication(ApiKeyAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, ApiKeyAuthentication>(ApiKeyAuthentication.SchemeName, null);

@@ -7,6 +7,7 @@ using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Triage.Consulting;
 using EmailOps.Core.Work;
 using EmailOps.ServiceDefaults;
+using EmailOps.ServiceDefaults.Logging;
 using EmailOps.Worker.Admin;
 using EmailOps.Worker.Analytics;
 using EmailOps.Worker.Access;
@@ -71,6 +72,7 @@ public static partial class WorkerHost
         builder.Services.AddSingleton<StageActivity>();
         builder.Services.AddSingleton<Drain>();
         builder.Services.AddHostedService<WorkerBeat>();
+        builder.Services.AddHostedService(s => ActivatorUtilities.CreateInstance<LogLevelWatch>(s, (Action<LogLevel?>)s.GetRequiredService<LogLevelSwitch>().Set));
         builder.Services.AddHostedService<KnowledgeAtStart>();
         builder.Services.AddHostedService<MailboxAtStart>();
         RedisSetup.AddHints(builder.Services, builder.Configuration);

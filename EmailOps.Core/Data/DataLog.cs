@@ -24,4 +24,10 @@ internal static partial class DataLog
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "How this process is could not be told ({Reason}); the next time it may be")]
     public static partial void VitalsNotHeard(ILogger log, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This process now logs {How}")]
+    public static partial void LogLevelChanged(ILogger log, string how);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "How much is to be logged is not known ({Reason})")]
+    public static partial void LogLevelUnknown(ILogger log, string reason);
 }

@@ -73,6 +73,7 @@ internal static class StoreSetup
         RemoteSetup.Add(services, configuration);
         services.AddSingleton<WorkQueue>();
         services.AddSingleton<QueueArchive>();
+        services.AddSingleton<LogLevels>();
         services.AddSingleton<WorkerStore>();
         services.AddSingleton<ReplyMarkKey>();
         services.AddSingleton<IntakeStore>();

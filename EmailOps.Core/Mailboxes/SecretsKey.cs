@@ -7,6 +7,8 @@ namespace EmailOps.Core.Mailboxes;
 internal sealed class SecretsKey(SecretsOptions options)
 {
     public const string FileName = "secrets-key";
+    /// <summary>The key that comes next, while secrets are sealed with it; and the one before, for what a process sealed that did not know yet.</summary>
+    private const string NextName = FileName + ".new", PreviousName = FileName + ".old";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(10);
     private readonly Lock _turn = new();
@@ -25,13 +27,69 @@ internal sealed class SecretsKey(SecretsOptions options)
     /// <exception cref="SecretsKeyException">There is no key, or not the one the secret was sealed with.</exception>
     public Held ForOpening(uint id)
     {
+        var here = Find(make: false);
+        if (here?.Id == id) return here;
+        if (Other(id) is { } other) return other;
         const string mend = "Put the old one back, or enter the mailbox's passwords again (emailops mailbox set ADDRESS, or Mailboxes in the console).";
-        return Find(make: false) switch
+        return here switch
         {
             null => throw new SecretsKeyException($"The stored passwords were sealed with key {id:x8}, and there is none here: SECRETS_KEY is not set and {Where} does not exist. All processes need the same. {mend}"),
-            { } key when key.Id != id => throw new SecretsKeyException($"The stored password was sealed with key {id:x8}, but {(options.Key is null ? Where : "SECRETS_KEY")} holds key {key.Id:x8}. {mend}"),
-            { } key => key,
+            { } key => throw new SecretsKeyException($"The stored password was sealed with key {id:x8}, but {(options.Key is null ? Where : "SECRETS_KEY")} holds key {key.Id:x8}. {mend}"),
         };
+    }
+
+    /// <summary>The key was changed: by another process while we ran, or just now. What is in the file under the key's own name is taken over.</summary>
+    private Held? Other(uint id)
+    {
+        lock (_turn)
+        {
+            if (!string.IsNullOrWhiteSpace(options.Key)) return KeyText.Read(options.Previous ?? "") is { } previous && Hold(previous) is var before && before.Id == id ? before : null;
+            if (options.Folder is not { Length: > 0 } folder) return null;
+            try
+            {
+                foreach (var name in (string[])[FileName, NextName, PreviousName])
+                {
+                    var path = Path.Combine(folder, name);
+                    if (!File.Exists(path) || Hold(ReadFile(path)) is not { } key || key.Id != id) continue;
+                    if (name == FileName) _held = key;
+                    return key;
+                }
+                return null;
+            }
+            catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+            {
+                throw new SecretsKeyException($"The keys in {folder} cannot be read: {refused.Message} Give the user that runs EmailOps the right to them.", refused);
+            }
+        }
+    }
+
+    /// <summary>A key to seal everything with anew: made and kept beside the one in use, or left there by a change that broke off.</summary>
+    /// <returns>Null: the key is not ours to change, SECRETS_KEY holds it.</returns>
+    /// <exception cref="SecretsKeyException">There is no folder to keep it in.</exception>
+    public SecretsKey? Next()
+    {
+        if (!string.IsNullOrWhiteSpace(options.Key)) return null;
+        if (options.Folder is not { Length: > 0 } folder) throw new SecretsKeyException("There is no state folder to keep a key in: set STATE_DIR.");
+        var path = Path.Combine(folder, NextName);
+        if (!File.Exists(path)) Write(path, Owner());
+        return new SecretsKey(new SecretsOptions { Key = File.ReadAllText(path).Trim() });
+    }
+
+    /// <summary>Everything is sealed with the next key: it takes the place of the one in use, which is kept for what a process sealed meanwhile.</summary>
+    public void Adopt()
+    {
+        lock (_turn)
+        {
+            var path = Path.Combine(options.Folder!, FileName);
+            var next = Path.Combine(options.Folder!, NextName);
+            // Not there: somebody who changed the key at the same time was first, with the same one.
+            if (File.Exists(next))
+            {
+                if (File.Exists(path)) File.Copy(path, Path.Combine(options.Folder!, PreviousName), overwrite: true);
+                File.Move(next, path, overwrite: true);
+            }
+            _held = Hold(ReadFile(path));
+        }
     }
 
     private string Where => options.Folder is { Length: > 0 } folder ? Path.Combine(folder, FileName) : "the state folder (STATE_DIR)";
@@ -73,7 +131,6 @@ internal sealed class SecretsKey(SecretsOptions options)
     // Whoever comes to the lock file later, also to one that was deleted under his hands, finds the key there and leaves it alone.
     private static void Make(string folder, string path)
     {
-        var owner = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(folder);
@@ -81,16 +138,22 @@ internal sealed class SecretsKey(SecretsOptions options)
         else
         {
             const UnixFileMode own = OwnerOnly | UnixFileMode.UserExecute;
-            owner.UnixCreateMode = OwnerOnly;
             // As root others may pass through: the private PostgreSQL runs there as another user.
             if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, Environment.IsPrivilegedProcess ? own | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : own);
         }
         var turn = $"{path}.lock";
         using (TakeTurn(turn))
         {
-            if (!File.Exists(path)) Write(path, owner);
+            if (!File.Exists(path)) Write(path, Owner());
         }
         File.Delete(turn);
+    }
+
+    private static FileStreamOptions Owner()
+    {
+        var owner = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) owner.UnixCreateMode = OwnerOnly;
+        return owner;
     }
 
     private static FileStream TakeTurn(string path)

@@ -19,6 +19,10 @@ internal static class LoggingDefaults
         services.AddSingleton(_ => SecretMask.From(configuration));
         services.AddSingleton<LogLine>();
 
+        var levels = new LogLevelSwitch();
+        ((IConfigurationBuilder)configuration).Add(levels);
+        services.AddSingleton(levels);
+
         builder.Logging.ClearProviders();
         // The framework tells of every request and query; LOG_LEVEL=DEBUG shows them again.
         var level = configuration["Logging:LogLevel:Default"] is { Length: > 0 } named && Enum.TryParse<LogLevel>(named, out var set) ? set : LogLevel.Information;

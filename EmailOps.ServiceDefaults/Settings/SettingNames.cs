@@ -22,6 +22,7 @@ public static class SettingNames
         Setting.OneOf("STATUS_PAGE", "StatusPage:Access", "private", "public"),
         Setting.Text("EMAILOPS_API_KEY"),
         Setting.Text("SECRETS_KEY", "Secrets:Key"),
+        Setting.Text("SECRETS_KEY_PREVIOUS", "Secrets:Previous"),
         Setting.Switch("LOAD_SAMPLES", "Samples:Load"),
 
         // Database: one pool, by any of the names that systems replaced by this one used

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using EmailOps.AppHost.Postgres;
+using EmailOps.ServiceDefaults.Startup;
 
 namespace EmailOps.AppHost.Embedded;
 
@@ -25,6 +26,7 @@ internal static class StateFiles
         {
             throw new StartupException($"The folder {folder} cannot be made: {refused.Message}", "Set STATE_DIR to a folder that you own.", refused);
         }
+        if (FolderProbe.Look(folder, "STATE_DIR") is { } wrong) throw new StartupException(wrong.Problem, wrong.Fix);
     }
 
     /// <summary>Made once; Web, the command line and other programs show it to the Api.</summary>

@@ -38,12 +38,22 @@ internal static class LoggingDefaults
         services.AddSingleton<ConsoleFormatter, JsonConsoleFormatter>();
         services.AddSingleton<ConsoleFormatter, TerminalFormatter>();
 
+        AddSentry(services, configuration);
         if (configuration.GetValue("Logging:File:Enabled", true))
         {
             var path = configuration["Logging:File:Path"] is { Length: > 0 } given ? given : Path.Combine(StateFolder.Find(name => configuration[name]), "logs", "app.log");
             services.AddSingleton<ILoggerProvider>(provider =>
                 new FileLoggerProvider(path, provider.GetRequiredService<LogLine>(), provider.GetRequiredService<TimeProvider>()));
         }
+    }
+
+    /// <summary>Errors go to Sentry as well, where SENTRY_DSN names a project.</summary>
+    private static void AddSentry(IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration["Sentry:Dsn"] is not { Length: > 0 } text) return;
+        var dsn = SentryDsn.Parse(text);
+        services.AddSingleton(provider => new SentryReporter(dsn, provider.GetRequiredService<SecretMask>(), (configuration["ENV"] ?? "production").ToLowerInvariant(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ILoggerProvider>(provider => new SentryLoggerProvider(provider.GetRequiredService<SentryReporter>()));
     }
 
     private static bool IsForPeople(IConfiguration configuration) => configuration["Logging:Format"] switch

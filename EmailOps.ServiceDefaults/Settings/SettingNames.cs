@@ -42,6 +42,8 @@ public static class SettingNames
         Setting.Number("MAX_WORKERS", "Work:MaxConcurrency", 1, 64),
         Setting.Number("BATCH_SIZE", "Work:BatchSize", 1, 5000),
         Setting.Switch("PARALLEL_PROCESSING", "Work:Parallel"),
+        // Nothing to choose: said instead of ignored.
+        new("QUANTIZATION", null, value => value.Equals("int8", StringComparison.OrdinalIgnoreCase) ? "int8" : throw new FormatException("int8, which the built-in model's weights always are; a language model's are chosen by its tag, such as OLLAMA_MODEL=llama3.2:3b-instruct-q4_K_M")),
         Setting.Number("LLM_CONCURRENCY", "Consulting:Concurrency", 1, 64),
 
         // Logs
@@ -80,7 +82,7 @@ public static class SettingNames
         Setting.Text("EMAIL_USERNAME", "Mailbox:Username"),
         Setting.Text("EMAIL_PASSWORD", "Mailbox:Password"),
         Setting.Text("EMAIL_ADDRESS", "Mailbox:Address"),
-        Setting.Text("FALLBACK_PROVIDER", "Mailbox:FallbackProvider"),
+        Setting.OneOf("FALLBACK_PROVIDER", "Providers:Fallback", "Imap", "Gmail", "Graph"),
         Setting.Text("M365_CLIENT_ID", "Microsoft365:ClientId"),
         Setting.Text("EMAILBOT_M365_CLIENT_SECRET", "Microsoft365:ClientSecret"),
         Setting.Text("M365_TENANT_ID", "Microsoft365:TenantId"),

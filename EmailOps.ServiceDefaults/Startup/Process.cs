@@ -37,7 +37,7 @@ public static class Process
     private static string? Sentence(Exception failure, Func<Exception, string?> explain) => failure switch
     {
         InvalidSettingException => failure.Message,
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException taken } => $"{failure.Message} Stop what uses it, or set another port. ({taken.Message})",
+        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException taken } => $"{failure.Message} Stop what uses it, or set another port: ASPNETCORE_HTTP_PORTS, URLS, or --urls=http://127.0.0.1:PORT. ({taken.Message})",
         _ => explain(failure),
     };
 }

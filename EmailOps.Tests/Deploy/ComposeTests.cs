@@ -16,7 +16,7 @@ public sealed partial class ComposeTests
     private static readonly string[] Root = ["ollama", "models"];
 
     /// <summary>Of the one-process host, or fixed in the images.</summary>
-    private static readonly string[] Elsewhere = ["STATE_DIR", "CACHE_DIR", "WORKER_PORT", "INDEX_DB_URL", "REDIS_URL", "LOG_FILE_ENABLED", "LOG_FILE_PATH", "LOG_FORMAT"];
+    private static readonly string[] Elsewhere = ["STATE_DIR", "CACHE_DIR", "WORKER_PORT", "INDEX_DB_URL", "REDIS_URL", "LOG_FILE_ENABLED", "LOG_FILE_PATH", "LOG_FORMAT", "QUANTIZATION"];
 
     private static readonly string File = House.Read("deploy/compose/compose.yaml");
 

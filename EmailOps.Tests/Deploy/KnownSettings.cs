@@ -32,7 +32,7 @@ internal static partial class KnownSettings
             .Concat(ConnectionConstant().Matches(source).Select(m => $"ConnectionStrings:{m.Groups[1].Value}"));
 
     /// <summary>A property of an options class: <c>Intake__BatchSize</c>.</summary>
-    private static bool IsOption(string[] path)
+    public static bool IsOption(string[] path)
     {
         if (path.Length < 2) return false;
         var types = new[] { typeof(StoreSetup), typeof(ApiHost), typeof(WorkerHost), typeof(WebHost), typeof(SettingNames) }.SelectMany(t => t.Assembly.GetTypes())

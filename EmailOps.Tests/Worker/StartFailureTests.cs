@@ -1,3 +1,4 @@
+using EmailOps.ServiceDefaults.Startup;
 using EmailOps.Tests.Hosts;
 using EmailOps.Tests.Postgres;
 using Npgsql;
@@ -49,6 +50,42 @@ public sealed class StartFailureTests(PostgresFixture postgres) : IClassFixture<
     [Fact]
     public async Task A_limit_out_of_range_is_named_with_its_range()
         => Assert.Contains("BATCH_SIZE", await FailAsync(Worker, ("ConnectionStrings__emailops", await postgres.CreateDatabaseAsync()), ("BATCH_SIZE", "0")), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_named_with_what_sets_another()
+    {
+        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((System.Net.IPEndPoint)taken.LocalEndpoint).Port;
+
+        var (code, output, error) = await OwnProcess.RunAsync(Api, [$"--urls=http://127.0.0.1:{port}"], ("ConnectionStrings__emailops", await postgres.CreateDatabaseAsync()));
+
+        Assert.Equal(1, code);
+        Assert.Contains($"{port}", error, StringComparison.Ordinal);
+        Assert.Contains("ASPNETCORE_HTTP_PORTS", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.NotNull(output);
+    }
+
+    [Theory]
+    [InlineData("SENTRY_DSN", "nowhere")]
+    [InlineData("QUANTIZATION", "int4")]
+    [InlineData("LOG_LEVEL", "LOUD")]
+    [InlineData("API_PORT", "70000")]
+    public async Task A_value_that_cannot_be_used_is_named_with_what_is_allowed(string name, string value)
+        => Assert.Contains(name, await FailAsync(Worker, ("ConnectionStrings__emailops", "Host=127.0.0.1;Port=1;Database=x;Username=x;Timeout=2"), (name, value)), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_folder_of_another_user_and_a_full_disk_are_named_with_their_setting()
+    {
+        // Nobody may make files there, root neither.
+        var (problem, fix) = FolderProbe.Look("/proc", "STATE_DIR")!.Value;
+        Assert.Contains("/proc", problem, StringComparison.Ordinal);
+        Assert.Contains("STATE_DIR", fix, StringComparison.Ordinal);
+        var full = FolderProbe.Look(Path.GetTempPath(), "STATE_DIR", free: 1 << 20)!.Value;
+        Assert.Contains("full", full.Problem, StringComparison.Ordinal);
+        Assert.Null(FolderProbe.Look(Path.GetTempPath(), "STATE_DIR", free: 1L << 30));
+    }
 
     [Fact]
     public async Task The_migrate_role_brings_the_schema_up_to_date_and_ends()

@@ -26,7 +26,7 @@ internal sealed class Detour(RemoteOptions options, TimeProvider clock)
     public MailboxProvider Choose(MailboxSettings settings) => Way(settings) is { } fallback && IsTaken ? fallback : settings.Provider;
 
     /// <summary>The other way, where it is set up; null when there is none.</summary>
-    private static MailboxProvider? Way(MailboxSettings settings) => settings.Fallback is { } other && other != settings.Provider && (other.IsRemote() || other == MailboxProvider.Imap && settings.Imap is not null) ? other : null;
+    private MailboxProvider? Way(MailboxSettings settings) => (settings.Fallback ?? options.Fallback) is { } other && other != settings.Provider && (other.IsRemote() || other == MailboxProvider.Imap && settings.Imap is not null) ? other : null;
 
     /// <summary>All was read by the first way.</summary>
     public void Works() => (_failures, _detours, _until, _reason) = (0, 0, null, null);

@@ -15,6 +15,7 @@ internal static class DoctorSetup
         services.AddSingleton<ILocalCheck, NetworkCheck>();
         services.AddSingleton<ILocalCheck, SchemaCheck>();
         services.AddSingleton<ILocalCheck, SecretsCheck>();
+        services.AddSingleton<ILocalCheck, BackupCheck>();
         services.AddSingleton<ILocalCheck, WorkCheck>();
         services.AddSingleton<Examination>();
         return services;

@@ -58,6 +58,8 @@ internal sealed class RemoteOptions
     public const string Section = "Providers";
 
     public BreakerOptions Breaker { get; set; } = new();
+    /// <summary>The other way of mailboxes that name none themselves (FALLBACK_PROVIDER); it is taken only where it is set up. Null: they have none.</summary>
+    public Contracts.MailboxProvider? Fallback { get; set; }
     /// <summary>Failures in a row of a mailbox, after which its fallback is taken.</summary>
     public int FallbackAfter { get; set; } = 3;
     /// <summary>How long the fallback is read before the first way is tried again; doubled each time it fails, up to the longest.</summary>
@@ -69,6 +71,7 @@ internal sealed class RemoteOptions
     /// <returns>Null, or what to change.</returns>
     public string? Problem() => this switch
     {
+        { Fallback: Contracts.MailboxProvider.Folder } => $"{Section}:Fallback (FALLBACK_PROVIDER) cannot be Folder: nobody looks for mail there.",
         { FallbackAfter: < 1 or > 100 } => $"{Section}:FallbackAfter is {FallbackAfter}; set it between 1 and 100.",
         _ when TryFirstAgainAfter < TimeSpan.FromSeconds(1) || TryFirstAgainAfter > TimeSpan.FromDays(1) => $"{Section}:TryFirstAgainAfter is {TryFirstAgainAfter}; set it between 00:00:01 and 1.00:00:00.",
         _ when LongestDetour < TryFirstAgainAfter || LongestDetour > TimeSpan.FromDays(1) => $"{Section}:LongestDetour is {LongestDetour}; set it between TryFirstAgainAfter and 1.00:00:00.",

@@ -77,7 +77,6 @@ internal static class CliHost
             UserCommand.Create(console),
             AuditCommand.Create(console),
             ClearCacheCommand.Create(console),
-            ProviderCommand.Create(console),
             ScheduleCommand.Create(console),
         };
         foreach (var command in OperationCommands.All(console)) root.Subcommands.Add(command);

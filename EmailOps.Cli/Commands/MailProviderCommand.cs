@@ -8,11 +8,11 @@ using Spectre.Console;
 
 namespace EmailOps.Cli.Commands;
 
-/// <summary><c>emailops provider list|client|login|refresh|auth-test|expiry|breaker</c>: where mailboxes are read, and the consents of their owners.</summary>
+/// <summary><c>emailops provider list|client|login|refresh|auth-test|expiry|breaker|diagnose|test</c>: where mailboxes are read, and the consents of their owners.</summary>
 internal static class MailProviderCommand
 {
     public static Command Create(IAnsiConsole console) => new("provider", """
-        Where mailboxes are read (imap, gmail, graph), and the sign-ins of their owners: list, client, login, refresh, auth-test, expiry, breaker.
+        Where mailboxes are read (imap, gmail, graph), and the sign-ins of their owners: list, client, login, refresh, auth-test, expiry, breaker, diagnose, test.
 
         Examples:
           emailops provider client gmail --client-id 1234.apps.googleusercontent.com --secret-stdin < secret.txt   who we are at Google
@@ -21,9 +21,11 @@ internal static class MailProviderCommand
           emailops provider expiry --within 14                 which sign-ins end soon; exit code 1 when one does
           emailops provider breaker gmail open --why "moving"  ask Gmail nothing; mailboxes with a fallback are read by that
           emailops provider breaker gmail auto                 as it goes again
+          emailops provider diagnose m365                      names, ports, TLS, sign-in, each permission, each mailbox
+          emailops provider diagnose support@example.com       one mailbox, whatever it is read by
         """)
     {
-        List(console), Client(console), ProviderLogin.Create(console), Refresh(console), AuthTest(console), Expiry(console), Breaker(console),
+        List(console), Client(console), ProviderLogin.Create(console), Refresh(console), AuthTest(console), Expiry(console), Breaker(console), ProviderDiagnosis.Diagnose(console), ProviderDiagnosis.Test(console),
     };
 
     public static Argument<string> NameArgument(string what)

@@ -9,7 +9,7 @@ namespace EmailOps.Core.Data;
 /// Access tokens for mailboxes: from the cache, else asked for with the mailbox's refresh token, or in the application's own name where the provider is set up
 /// so. A consent that is over is said at once, and not asked about again for a while: only a person can mend it.
 /// </summary>
-internal sealed class MailboxTokens(GrantStore grants, OAuthClients clients, OAuthEndpoint endpoint, AccessTokens cache, TimeProvider clock)
+internal sealed class MailboxTokens(GrantStore grants, OAuthClients clients, OAuthEndpoint endpoint, AccessTokens cache, SignInStore signIns, TimeProvider clock)
 {
     /// <summary>A refused consent is asked about again after so long: some refusals were the provider's mistake.</summary>
     private static readonly TimeSpan s_rest = TimeSpan.FromMinutes(10);
@@ -44,6 +44,21 @@ internal sealed class MailboxTokens(GrantStore grants, OAuthClients clients, OAu
     public Task ForgetAsync(long mailboxId, MailboxProvider provider, CancellationToken cancel) => cache.RefusedAsync(Name(mailboxId, provider), cancel);
 
     private async Task<AccessToken> AskAsync(long mailboxId, string address, MailboxProvider provider, bool force, CancellationToken cancel)
+    {
+        try
+        {
+            var token = await AskNowAsync(mailboxId, address, provider, force, cancel);
+            await signIns.WorkedAsync(mailboxId, provider, token.ExpiresAt, cancel);
+            return token;
+        }
+        catch (RemoteException none) when (none.Failure is RemoteFailure.SignedOut or RemoteFailure.Forbidden)
+        {
+            await signIns.FailedAsync(mailboxId, provider, none.Message, cancel);
+            throw;
+        }
+    }
+
+    private async Task<AccessToken> AskNowAsync(long mailboxId, string address, MailboxProvider provider, bool force, CancellationToken cancel)
     {
         var client = await clients.FindAsync(provider, cancel, address);
         var grant = await grants.FindAsync(mailboxId, cancel) is { } found && found.Provider == provider ? found : null;

@@ -17,9 +17,11 @@ internal static class RemoteSetup
         services.AddSingleton<GrantStore>();
         services.AddSingleton<OAuthClients>();
         services.AddSingleton<OAuthEndpoint>();
+        services.AddSingleton<SignInStore>();
         services.AddSingleton<MailboxTokens>();
         services.AddSingleton<TokenSources>(s => s.GetRequiredService<MailboxTokens>().For);
         services.AddSingleton<OAuthSignIns>();
+        services.AddSingleton<TeamsAccess>();
         services.AddSingleton<ProviderBreakers>();
         services.AddSingleton<ProviderStatus>();
         services.AddSingleton<IHealthComponent, ProviderHealth>();

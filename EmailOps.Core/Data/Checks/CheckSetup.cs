@@ -16,6 +16,9 @@ internal static class CheckSetup
         services.AddSingleton<IConfigurationCheck, WebhookCheck>();
         services.AddSingleton<Microsoft365Check>();
         services.AddSingleton<IConfigurationCheck>(s => s.GetRequiredService<Microsoft365Check>());
+        services.AddSingleton<TeamsCheck>();
+        services.AddSingleton<IConfigurationCheck>(s => s.GetRequiredService<TeamsCheck>());
+        services.AddSingleton<IHealthComponent, Microsoft365Health>();
         services.AddSingleton<ConfigurationChecks>();
         services.AddSingleton<Reachability>();
         services.AddSingleton<PoolFigures>();

@@ -14,7 +14,7 @@ internal sealed class Microsoft365Check(MailboxStore mailboxes, GraphDiagnosis g
     public string Name => "m365";
 
     /// <summary>As configured; null: the domain of a mailbox is it.</summary>
-    public string? Tenant => string.IsNullOrWhiteSpace(options.TenantId) ? null : options.TenantId.Trim();
+    private string? Tenant => string.IsNullOrWhiteSpace(options.TenantId) ? null : options.TenantId.Trim();
 
     public async Task<ValidationView> CheckAsync(CancellationToken cancel)
     {
@@ -40,13 +40,13 @@ internal sealed class Microsoft365Check(MailboxStore mailboxes, GraphDiagnosis g
         }
         if (await graph.SignInAsync(app, tenant, cancel) is not { } access) return [app];
         var needs = used.Count == 0 ? GraphDiagnosis.NeedsOf(new MailboxSettings()) : [.. used.SelectMany(m => GraphDiagnosis.NeedsOf(m.Settings))];
-        await GraphDiagnosis.PermissionsAsync(app, access, needs, cancel);
         var each = await Task.WhenAll(used.Take(MostMailboxes).Select(async mailbox =>
         {
             var steps = new StepList(mailbox.Address, clock);
             await graph.MailboxAsync(steps, access, mailbox.Address, cancel);
             return steps;
         }));
+        await GraphDiagnosis.PermissionsAsync(app, access, needs, each.Length > 0 && each.All(e => e.Ok), cancel);
         return [app, .. each];
     }
 

@@ -1,7 +1,6 @@
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Mailboxes;
 using EmailOps.Core.Mailboxes.Connecting;
-using EmailOps.Core.Mailboxes.Graph;
 using EmailOps.Mail.Net;
 using Microsoft.Extensions.Configuration;
 
@@ -11,7 +10,7 @@ namespace EmailOps.Core.Data.Checks;
 /// The way to a provider, step by step: name, port, TLS with its certificate, sign-in, permissions. What fails says what to change; the steps behind it are not tried.
 /// For <c>emailops provider diagnose</c> and the console. Nothing is changed or sent.
 /// </summary>
-internal sealed class Reachability(MailboxStore mailboxes, MailboxTester tester, Microsoft365Check microsoft, GraphDiagnosis graph, IConfiguration configuration, TimeProvider clock)
+internal sealed class Reachability(MailboxStore mailboxes, MailboxTester tester, Microsoft365Check microsoft, TeamsCheck teams, IConfiguration configuration, TimeProvider clock)
 {
     private const int MostMailboxes = 50;
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(1);
@@ -32,9 +31,9 @@ internal sealed class Reachability(MailboxStore mailboxes, MailboxTester tester,
             {
                 "imap" => await MailServersAsync("IMAP", s => s.Imap is not null, both.Token),
                 "smtp" => await MailServersAsync("SMTP", s => s.Smtp is not null, both.Token),
-                "gmail" => Report(await Task.WhenAll(s_google.Select(host => HostAsync(host.Host, host, both.Token)))),
+                "gmail" => await GmailAsync(both.Token),
                 "m365" or "graph" => Report(await microsoft.StepsAsync(reach: true, both.Token)),
-                "teams" => Report([await TeamsAsync(both.Token)]),
+                "teams" => Report([await teams.StepsAsync(both.Token)]),
                 "webhooks" => await WebhooksAsync(both.Token),
                 _ => await mailboxes.FindAsync(name, both.Token) is { } mailbox ? await MailboxAsync(mailbox, both.Token) : null,
             };
@@ -54,6 +53,16 @@ internal sealed class Reachability(MailboxStore mailboxes, MailboxTester tester,
             [.. reports.SelectMany(r => r.Report.Steps.Where(s => s.Service == service).Select(s => s with { Service = $"{s.Service} {r.Mailbox.Address}" }))]);
     }
 
+    /// <summary>Google's servers, then each mailbox that is read by them.</summary>
+    private async Task<ConnectionReport> GmailAsync(CancellationToken cancel)
+    {
+        var hosts = Report(await Task.WhenAll(s_google.Select(host => HostAsync(host.Host, host, cancel))));
+        if (!hosts.Ok) return hosts;
+        var used = (await mailboxes.ListAsync(cancel)).Where(m => m.IsEnabled && (m.Settings.Provider == MailboxProvider.Gmail || m.Settings.Fallback == MailboxProvider.Gmail)).Take(MostMailboxes);
+        var reports = await Task.WhenAll(used.Select(async m => (Mailbox: m, Report: await MailboxAsync(m, cancel))));
+        return new ConnectionReport(reports.All(r => r.Report.Ok), [.. hosts.Steps, .. reports.SelectMany(r => r.Report.Steps.Select(s => s with { Service = $"{s.Service} {r.Mailbox.Address}" }))]);
+    }
+
     private async Task<ConnectionReport> MailboxAsync(MailboxSetup mailbox, CancellationToken cancel)
     {
         try
@@ -64,13 +73,6 @@ internal sealed class Reachability(MailboxStore mailboxes, MailboxTester tester,
         {
             return Failed(mailbox.Address, "Settings", locked.Message, "Set SECRETS_KEY to the key its password was sealed with, or enter it again.");
         }
-    }
-
-    private async Task<StepList> TeamsAsync(CancellationToken cancel)
-    {
-        var steps = new StepList("Teams", clock);
-        if (await graph.ReachAsync(steps, cancel) && await graph.SignInAsync(steps, microsoft.Tenant ?? "", cancel) is { } access) await GraphDiagnosis.PermissionsAsync(steps, access, GraphDiagnosis.TeamsNeeds, cancel);
-        return steps;
     }
 
     private async Task<ConnectionReport> WebhooksAsync(CancellationToken cancel)

@@ -57,13 +57,16 @@ internal sealed class GraphDiagnosis(GraphHttp http, GraphLogin login, Microsoft
     }
 
     /// <summary>One step a permission: granted, or which is missing and what it is for.</summary>
-    public static async Task PermissionsAsync(StepList steps, GraphAccess access, IReadOnlyList<GraphPermission> needs, CancellationToken cancel)
+    /// <param name="opens">The mailboxes could be opened: then Exchange itself lets the app in (RBAC for Applications), which no token tells.</param>
+    public static async Task PermissionsAsync(StepList steps, GraphAccess access, IReadOnlyList<GraphPermission> needs, bool opens, CancellationToken cancel)
     {
         if (GraphClaims.Read(await access.Token(cancel)) is not { } claims) return;
         foreach (var need in needs.DistinctBy(n => n.Name))
         {
             if (claims.IsApp && !need.ForApp) steps.Fail(need.Name, $"It is needed to {need.Purpose}, and Microsoft grants it to signed-in users only, never to an app alone.", "Sign in as the user who posts: emailops provider login graph.");
             else if (claims.Allows(need)) steps.Pass(need.Name, $"Granted: we may {need.Purpose}.");
+            else if (opens && claims.IsApp && !claims.Granted.Any(g => g.StartsWith("Mail.", StringComparison.Ordinal)) && need.Name.StartsWith("Mail.", StringComparison.Ordinal))
+                steps.Pass(need.Name, $"Not in the token, and the mailbox can be opened: Exchange lets the app in by RBAC for Applications. See there that Application {need.Name} is assigned; it is needed to {need.Purpose}.");
             else steps.Fail(need.Name, $"Missing: it is needed to {need.Purpose}. The {(claims.IsApp ? "app" : "user")} has {(claims.Granted.Count == 0 ? "no permission" : string.Join(", ", claims.Granted.Take(20)))}.", need.Fix(claims.IsApp));
         }
         var more = claims.Granted.Where(g => !needs.Any(n => n.IsIn([g])) && g is not ("openid" or "profile" or "email" or "offline_access" or "User.Read")).Take(20).ToArray();
@@ -71,13 +74,15 @@ internal sealed class GraphDiagnosis(GraphHttp http, GraphLogin login, Microsoft
     }
 
     /// <summary>Opens the inbox as reading will: what keeps the app out of this mailbox shows here and nowhere before.</summary>
-    public async Task MailboxAsync(StepList steps, GraphAccess access, string address, CancellationToken cancel)
+    /// <returns>Whether it can be opened.</returns>
+    public async Task<bool> MailboxAsync(StepList steps, GraphAccess access, string address, CancellationToken cancel)
     {
         var client = new GraphClient(access, options, clock);
         try
         {
             var inbox = await client.SendAsync(GraphRequest.Get($"users/{Uri.EscapeDataString(address)}/mailFolders/inbox?$select=id,displayName,totalItemCount", GraphPermission.MailRead), cancel);
             steps.Pass("Mailbox", $"{address} can be opened{(inbox.TryGetProperty("totalItemCount", out var count) ? $"; its inbox has {count} messages" : "")}.");
+            return true;
         }
         catch (GraphException failure)
         {
@@ -88,6 +93,7 @@ internal sealed class GraphDiagnosis(GraphHttp http, GraphLogin login, Microsoft
                 GraphFailure.Throttled => "Microsoft limits us just now; try again later.",
                 _ => "Try again in a few minutes.",
             });
+            return false;
         }
     }
 }

@@ -31,8 +31,8 @@ internal sealed class GraphProvider(GraphHttp plain, GraphDiagnosis diagnosis, P
         if (!await diagnosis.ReachAsync(steps, cancel)) return;
         var access = plain.Access($"mailbox/{mailbox.Id}", token);
         if (!await diagnosis.TokenAsync(steps, access, cancel)) return;
-        await GraphDiagnosis.PermissionsAsync(steps, access, GraphDiagnosis.NeedsOf(mailbox.Settings), cancel);
-        await diagnosis.MailboxAsync(steps, access, mailbox.Address, cancel);
+        var opens = await diagnosis.MailboxAsync(steps, access, mailbox.Address, cancel);
+        await GraphDiagnosis.PermissionsAsync(steps, access, GraphDiagnosis.NeedsOf(mailbox.Settings), opens, cancel);
     }
 
     public void Dispose() => _http.Dispose();

@@ -36,6 +36,9 @@ internal sealed class StandInGraph : IAsyncDisposable
     /// <summary>Mailboxes that an application access policy keeps the app out of.</summary>
     public ConcurrentDictionary<string, bool> Denied { get; } = new();
 
+    /// <summary>What Exchange's RBAC for Applications assigns the app at a mailbox, beside what its token says.</summary>
+    public ConcurrentDictionary<string, string[]> Assigned { get; } = new();
+
     public static async Task<StandInGraph> StartAsync(params string[] users)
     {
         var builder = WebApplication.CreateSlimBuilder();

@@ -37,7 +37,8 @@ internal static class StandInMailRoutes
     {
         if (await graph.Login.CallerAsync(context) is not { } caller) return;
         var asked = context.Request.RouteValues["user"] as string ?? caller.User;
-        if (!caller.Has(anyOf)) await StandInGraph.ErrorAsync(context, 403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
+        var assigned = caller.IsApp && asked is not null && graph.Assigned.TryGetValue(asked.ToLowerInvariant(), out var given) && anyOf.Any(given.Contains);
+        if (!caller.Has(anyOf) && !assigned) await StandInGraph.ErrorAsync(context, 403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.");
         else if (asked is null) await StandInGraph.ErrorAsync(context, 400, "BadRequest", "/me request is only valid with delegated authentication flow.");
         else if (graph.Find(asked) is not { } user) await StandInGraph.ErrorAsync(context, 404, "ErrorInvalidUser", $"The requested user '{asked}' is invalid.");
         else if (caller.IsApp && graph.Denied.ContainsKey(user.Address)) await StandInGraph.ErrorAsync(context, 403, "ErrorAccessDenied", "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.");

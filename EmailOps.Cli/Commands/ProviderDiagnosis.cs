@@ -5,22 +5,10 @@ using Spectre.Console;
 
 namespace EmailOps.Cli.Commands;
 
-/// <summary><c>emailops provider ...</c>: the providers that mail comes from and goes to, and chats are opened at.</summary>
-internal static class ProviderCommand
+/// <summary><c>emailops provider diagnose|test</c>: the way to a provider, and what is missing there.</summary>
+internal static class ProviderDiagnosis
 {
-    public static Command Create(IAnsiConsole console) => new("provider", """
-        The providers that mail comes from and goes to.
-
-        Examples:
-          emailops provider diagnose m365                 names, ports, TLS, sign-in, each permission, each mailbox
-          emailops provider diagnose support@example.com  one mailbox, whatever it is read by
-          emailops provider test m365 --json              sign-in, permissions and mailboxes only
-        """)
-    {
-        Diagnose(console), Test(console),
-    };
-
-    private static Command Diagnose(IAnsiConsole console)
+    public static Command Diagnose(IAnsiConsole console)
     {
         var name = new Argument<string>("NAME") { Description = $"{string.Join(", ", Reachability.Names)}, or the address of a mailbox." };
         var json = MailboxCommand.JsonOption();
@@ -36,7 +24,7 @@ internal static class ProviderCommand
         return command;
     }
 
-    private static Command Test(IAnsiConsole console)
+    public static Command Test(IAnsiConsole console)
     {
         var name = new Argument<string>("NAME") { Description = "m365 or teams." };
         name.AcceptOnlyFromAmong("m365", "teams");

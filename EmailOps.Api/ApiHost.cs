@@ -2,6 +2,7 @@ using EmailOps.Api.Access;
 using EmailOps.Api.Analytics;
 using EmailOps.Api.Alerting;
 using EmailOps.Api.Drafts;
+using EmailOps.Api.Escalations;
 using EmailOps.Api.Intake;
 using EmailOps.Api.Keys;
 using EmailOps.Api.Knowledge;
@@ -99,6 +100,9 @@ public static class ApiHost
         app.MapModels();
         app.MapLabels();
         app.MapAssessments();
+        app.MapEscalations();
+        app.MapChannels();
+        app.MapHooks();
         app.MapEvents();
         app.MapLanguageModels();
         app.MapSignIn();

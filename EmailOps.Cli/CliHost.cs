@@ -32,6 +32,8 @@ internal static class CliHost
               emailops label add wholesale              a label that people put on messages and triage learns
               emailops eval --data labelled.csv         how well triage judges labelled mail
               emailops replay --days 7 --bands 90/70/50 what other thresholds would have decided
+              emailops escalations list                 what needs a person, overdue first
+              emailops channel test ops                 whether people can be told about it
               emailops knowledge search "how long does a refund take"
               emailops key create grafana --scope read
               emailops user add "Mara Ek" --role operator  who may sign in; prints an invitation
@@ -70,6 +72,9 @@ internal static class CliHost
             ReconcileCommand.Create(console),
             ModelCommand.Create(console),
             LabelCommand.Create(console),
+            EscalationCommands.Create(console),
+            ChannelCommand.Create(console),
+            new Command("provider", "The services of others that EmailOps works with.") { ChannelCommand.ProviderTest(console) },
             EvalCommand.Create(console),
             ReplayCommand.Create(console),
             KnowledgeCommand.Create(console),

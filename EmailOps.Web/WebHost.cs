@@ -4,6 +4,7 @@ using EmailOps.Web.Access;
 using EmailOps.Web.Analytics;
 using EmailOps.Web.Assets;
 using EmailOps.Web.Calls;
+using EmailOps.Web.Escalations;
 using EmailOps.Web.Imports;
 using EmailOps.Web.Layout;
 using EmailOps.Web.Live;
@@ -62,6 +63,7 @@ public static class WebHost
         app.MapMessageActions();
         app.MapMessageFiles();
         app.MapOutboxActions();
+        app.MapEscalationActions();
         app.MapImports();
         app.MapMailboxActions();
         app.MapModelActions();

@@ -12,6 +12,7 @@ using EmailOps.Worker.Admin;
 using EmailOps.Worker.Analytics;
 using EmailOps.Worker.Access;
 using EmailOps.Worker.Delivery;
+using EmailOps.Worker.Escalations;
 using EmailOps.Worker.Functions;
 using EmailOps.Worker.Intake;
 using EmailOps.Worker.Intake.Remote;
@@ -93,6 +94,7 @@ public static partial class WorkerHost
         AddStage<SendingStage>(builder.Services);
         AddStage<SentCopyStage>(builder.Services);
         AddStage<BounceStage>(builder.Services);
+        AddEscalations(builder.Services);
         AddStage<LearningStage>(builder.Services);
         builder.Services.AddSingleton<ResultKeeper>();
         builder.Services.AddSingleton<LookUp>();
@@ -129,6 +131,24 @@ public static partial class WorkerHost
             return ActivatorUtilities.CreateInstance<StageLoop>(s, s.GetRequiredService<ConsultStage>(), new WorkQueue(s.GetRequiredService<Npgsql.NpgsqlDataSource>(), own), own);
         });
         services.AddHostedService<ConsultWatch>();
+    }
+
+    /// <summary>Telling waits for servers, not for a processor, and takes what the slowest of a batch takes: few at once, and as long as all its calls may take.</summary>
+    private static void AddEscalations(IServiceCollection services)
+    {
+        AddStage<EscalationStage>(services);
+        services.AddSingleton<NotifyStage>();
+        services.AddSingleton<IHostedService>(s =>
+        {
+            var work = s.GetRequiredService<WorkOptions>();
+            var own = new WorkOptions
+            {
+                BatchSize = 8, FixedLoops = 2, Lease = work.Lease + TimeSpan.FromMinutes(1), MaxAttempts = work.MaxAttempts, Backoff = work.Backoff, MaxBackoff = work.MaxBackoff, PollFloor = work.PollFloor,
+                BatchTime = work.BatchTime, WorkerLease = work.WorkerLease, DrainTime = work.DrainTime,
+            };
+            return ActivatorUtilities.CreateInstance<StageLoop>(s, s.GetRequiredService<NotifyStage>(), new WorkQueue(s.GetRequiredService<Npgsql.NpgsqlDataSource>(), own), own);
+        });
+        services.AddHostedService<EscalationWatch>();
     }
 
     private static void AddStage<T>(IServiceCollection services) where T : class, IStage

@@ -91,7 +91,7 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
             policies.GetValueOrDefault(mailbox, defaults.Default), Enum.Parse<SenderTrust>(row.GetString(18))) { Findings = findings, StoredAt = row.GetFieldValue<DateTimeOffset>(19), IsDecided = row.GetBoolean(20) };
     }
 
-    /// <summary>Stores decisions, approves drafts that policy answers with, ends the items and queues delivery, in one transaction.</summary>
+    /// <summary>Stores decisions, approves drafts that policy answers with, ends the items and queues delivery and escalation, in one transaction.</summary>
     public async Task SaveAsync(IReadOnlyList<(WorkItem Item, PolicyCase Case, Decision Decision)> done, CancellationToken cancel)
     {
         if (done.Count == 0) return;
@@ -118,6 +118,7 @@ internal sealed class PolicyStore(NpgsqlDataSource source, PolicyOptions default
                 [answered.Select(d => d.Case.DraftId!.Value).ToArray(), now], cancel);
             await WorkQueue.EnqueueAsync(connection, [.. answered.Select(d => new NewWork(Stage.Delivery, d.Case.DraftId!.Value, d.Case.MailboxId, d.Item.Priority) { TraceParent = d.Item.TraceParent })], cancel);
         }
+        await WorkQueue.EnqueueAsync(connection, [.. done.Where(d => d.Decision.Kind == DecisionKind.Escalate).Select(d => new NewWork(Stage.Escalation, d.Case.MessageId, d.Case.MailboxId, d.Item.Priority) { TraceParent = d.Item.TraceParent })], cancel);
         await BrakeStore.TripAsync(connection, [.. done.Where(d => d.Decision.Brake is not null).Select(d => (d.Case.MailboxId, d.Decision.Brake!, d.Case.MessageId))], cancel);
         await LiveEvents.AnnounceAsync(connection, "message", done[^1].Case.MessageId, cancel);
         await transaction.CommitAsync(cancel);

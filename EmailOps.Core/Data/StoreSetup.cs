@@ -4,6 +4,7 @@ using EmailOps.Core.Alerts;
 using EmailOps.Core.Data.Alerting;
 using EmailOps.Core.Data.Articles;
 using EmailOps.Core.Data.Backups;
+using EmailOps.Core.Data.Escalations;
 using EmailOps.Core.Data.Lessons;
 using EmailOps.Core.Data.Redis;
 using EmailOps.Core.Data.Schedules;
@@ -127,6 +128,7 @@ internal static class StoreSetup
         services.AddSingleton<TriageSource>();
         services.AddSingleton<UnstoredTriage>();
         LessonSetup.Add(services, configuration);
+        EscalationSetup.Add(services, configuration);
         Checks.CheckSetup.Add(services);
         Analytics.AnalyticsSetup.Add(services);
         services.AddSingleton<WakeUps>();

@@ -14,12 +14,16 @@ internal enum Stage : short
     SentCopy = 6,
     /// <summary>A language model is asked about a message, before policy.</summary>
     Consult = 7,
+    /// <summary>A message needs a person: an escalation is opened.</summary>
+    Escalation = 8,
+    /// <summary>Somebody is told about an escalation.</summary>
+    Notify = 9,
     /// <summary>A mailbox's model learns what people decided.</summary>
     Learning = 10,
 }
 
 /// <summary>One thing to do, as claimed: the lease says who may finish it.</summary>
-/// <param name="SubjectId">A message id for Triage, Consult, Policy, Bounce and Learning (0: to be trained anew), a draft id for Delivery, an outbox row for Sending and SentCopy.</param>
+/// <param name="SubjectId">A message id for Triage, Consult, Policy, Bounce, Escalation and Learning (0: to be trained anew), a draft id for Delivery, an outbox row for Sending and SentCopy, a notification for Notify.</param>
 /// <param name="Attempt">1 the first time.</param>
 /// <param name="TraceParent">Where the trace of its message began; null when there is none.</param>
 /// <param name="ThreadId">As in <see cref="NewWork"/>.</param>

@@ -6,8 +6,8 @@ namespace EmailOps.Tests.Web;
 
 public sealed class PermissionTests
 {
-    /// <summary>What strangers may see: the way in, files of ours, and what machines ask to know whether the process lives.</summary>
-    private static readonly string[] Open = ["/sign-in", "/invitation", "/theme", "/sign-in-links/by-key", "/favicon.ico", "/health", "/alive", "/metrics"];
+    /// <summary>What strangers may see: the way in, files of ours, what a signed link from a chat is about, and what machines ask to know whether the process lives.</summary>
+    private static readonly string[] Open = ["/sign-in", "/invitation", "/e", "/e/1", "/theme", "/sign-in-links/by-key", "/favicon.ico", "/health", "/alive", "/metrics"];
 
     [Fact]
     public async Task Every_route_but_the_way_in_needs_somebody_who_signed_in()

@@ -36,6 +36,14 @@ internal sealed class ApiClient(HttpClient http, IOptions<WebOptions> options, T
         return SendAsync<T>(request, Patience, cancellation);
     }
 
+    /// <inheritdoc cref="SendAsConsoleAsync"/>
+    public Task<Answer<T>> GetAsConsoleAsync<T>(string path, CancellationToken cancellation)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Options.Set(CallerHeaders.AsConsole, true);
+        return SendAsync<T>(request, Patience, cancellation);
+    }
+
     /// <summary>Asks in a session that need not be that of whoever is signed in.</summary>
     public Task<Answer<T>> SendInSessionAsync<T>(HttpMethod method, string path, string session, TimeSpan patience, CancellationToken cancellation)
     {

@@ -11,6 +11,7 @@ function rows() {
 function remember() {
   const list = rows();
   if (list.length === 0) return;
+  if (!document.querySelector("[data-search]")) return;
   sessionStorage.setItem(order, JSON.stringify({ ids: list.map(row => row.dataset.id), back: location.pathname + location.search }));
 }
 
@@ -41,6 +42,16 @@ function press(mark) {
   if (!element) return false;
   if (element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement || element instanceof HTMLSelectElement) element.focus();
   else element.click();
+  return true;
+}
+
+/** Of the row that is looked at, or of the page where there is one only. */
+function pressHere(mark) {
+  const row = rows().find(each => each.contains(document.activeElement));
+  const element = (row ?? document).querySelector(`[data-key="${mark}"]`);
+  if (!element || (!row && document.querySelectorAll(`[data-key="${mark}"]`).length > 1)) return false;
+  element.click();
+  element.closest("details[open]")?.querySelector("input:not([type=hidden])")?.focus();
   return true;
 }
 
@@ -89,6 +100,8 @@ export function watchKeys() {
       }
       case "l": used = message ? press("label") : focusLabels(); break;
       case "x": used = !message && tick(); break;
+      case "c": used = pressHere("claim"); break;
+      case "s": used = pressHere("settle"); break;
       case "/": {
         const search = document.querySelector("[data-search]");
         if (search) search.focus(); else location.assign("/");

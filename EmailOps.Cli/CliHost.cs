@@ -74,7 +74,6 @@ internal static class CliHost
             LabelCommand.Create(console),
             EscalationCommands.Create(console),
             ChannelCommand.Create(console),
-            new Command("provider", "The services of others that EmailOps works with.") { ChannelCommand.ProviderTest(console) },
             EvalCommand.Create(console),
             ReplayCommand.Create(console),
             KnowledgeCommand.Create(console),

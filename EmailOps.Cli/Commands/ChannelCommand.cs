@@ -31,20 +31,9 @@ internal static class ChannelCommand
     };
 
     /// <summary><c>emailops provider test teams|slack|webhook|pagerduty|email</c>: all channels of a kind.</summary>
-    public static Command ProviderTest(IAnsiConsole console)
-    {
-        var (kind, json) = (new Argument<ChannelKind>("KIND") { Description = "teams, slack, webhook, pagerduty or email." }, MailboxCommand.JsonOption());
-        var command = new Command("test", "Tells every channel of a kind something harmless, for real, and says what is wrong. Exit code 1 when one does not work.") { kind, json };
-        command.SetAction(async (parsed, cancel) =>
-        {
-            await using var installation = Installation.Open();
-            var wanted = parsed.GetValue(kind);
-            var channels = (await installation.Get<ChannelStore>().ListAsync(cancel)).Where(c => c.Kind == wanted).ToArray();
-            if (channels.Length == 0) throw new CommandException($"There is no channel of kind {wanted}. Add one: emailops channel add {wanted.ToString().ToLowerInvariant()} NAME ...");
-            return await TestAsync(console, installation, channels, parsed.GetValue(json), cancel);
-        });
-        return command;
-    }
+    /// <returns>Null when there is none.</returns>
+    public static async Task<int?> TestKindAsync(IAnsiConsole console, Installation installation, ChannelKind kind, bool json, CancellationToken cancel)
+        => (await installation.Get<ChannelStore>().ListAsync(cancel)).Where(c => c.Kind == kind).ToArray() is { Length: > 0 } channels ? await TestAsync(console, installation, channels, json, cancel) : null;
 
     private static Command List(IAnsiConsole console)
     {

@@ -26,14 +26,18 @@ internal static class ProviderDiagnosis
 
     public static Command Test(IAnsiConsole console)
     {
-        var name = new Argument<string>("NAME") { Description = "m365 or teams." };
-        name.AcceptOnlyFromAmong("m365", "teams");
+        var name = new Argument<string>("NAME") { Description = "m365, teams, slack, webhook, pagerduty or email." };
+        name.AcceptOnlyFromAmong("m365", "teams", "slack", "webhook", "pagerduty", "email");
         var json = MailboxCommand.JsonOption();
-        var command = new Command("test", "Signs in at a provider and looks whether everything needed is granted. Nothing is changed or sent. Exit code 1 when something is missing.") { name, json };
+        var command = new Command("test", "m365: signs in and looks whether everything needed is granted; nothing is changed or sent. Others: tells every channel of the kind something harmless, for real. Exit code 1 when something does not work.") { name, json };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var installation = Installation.Open();
-            return Show(console, (await installation.Get<Reachability>().RunAsync(parsed.GetRequiredValue(name), cancel))!, parsed.GetValue(json));
+            var asked = parsed.GetRequiredValue(name);
+            // Without a channel there still are permissions to look at.
+            if (asked != "m365" && await ChannelCommand.TestKindAsync(console, installation, Enum.Parse<ChannelKind>(asked, ignoreCase: true), parsed.GetValue(json), cancel) is { } tested) return tested;
+            if (asked is not ("m365" or "teams")) throw new CommandException($"There is no channel of kind {asked}. Add one: emailops channel add {asked} NAME ...");
+            return Show(console, (await installation.Get<Reachability>().RunAsync(asked, cancel))!, parsed.GetValue(json));
         });
         return command;
     }

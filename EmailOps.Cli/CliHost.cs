@@ -14,7 +14,8 @@ internal static class CliHost
     public const int Failed = 2;
     public const int Interrupted = 130;
 
-    public static async Task<int> RunAsync(string[] args, IAnsiConsole console, IAnsiConsole errors)
+    /// <summary>Every command there is.</summary>
+    public static RootCommand Root(IAnsiConsole console)
     {
         var root = new RootCommand("""
             Works on a running EmailOps, or on the database that ConnectionStrings__emailops names.
@@ -85,6 +86,12 @@ internal static class CliHost
         };
         foreach (var command in OperationCommands.All(console)) root.Subcommands.Add(command);
         foreach (var command in BackupCommand.All(console)) root.Subcommands.Add(command);
+        return root;
+    }
+
+    public static async Task<int> RunAsync(string[] args, IAnsiConsole console, IAnsiConsole errors)
+    {
+        var root = Root(console);
         using var stop = new CancellationTokenSource();
         try
         {

@@ -103,6 +103,7 @@ public static class ApiHost
         app.MapEscalations();
         app.MapChannels();
         app.MapHooks();
+        app.MapGraphHook();
         app.MapEvents();
         app.MapLanguageModels();
         app.MapSignIn();

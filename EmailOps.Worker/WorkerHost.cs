@@ -112,6 +112,8 @@ public static partial class WorkerHost
         builder.Services.AddHostedService(s => ActivatorUtilities.CreateInstance<VitalBeat>(s, "worker"));
         builder.Services.AddMonitor();
         builder.Services.AddSchedule();
+        // Only where Graph can reach us; the name is the setting's key.
+        if (!string.IsNullOrEmpty(builder.Configuration["Microsoft365:NotificationUrl"])) builder.Services.AddSingleton<Core.Schedules.IScheduledJob, SubscriptionJob>();
         builder.Services.AddHostedService<AnalyticsWatch>();
         AnalyticsSetup.AddSampler(builder.Services, SystemSamples.Worker);
     }

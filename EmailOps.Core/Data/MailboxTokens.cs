@@ -98,7 +98,7 @@ internal sealed class MailboxTokens(GrantStore grants, OAuthClients clients, OAu
     private static string Explain(OAuthRefusedException refused, MailboxProvider provider, string address) => refused.Code switch
     {
         _ when refused.IsGrantOver => $"{provider} no longer accepts the sign-in of {address} ({refused.Message}): it was revoked, ran out, or the password was changed. {SignIn(provider, address)}",
-        "invalid_client" or "unauthorized_client" => $"{provider} does not accept this EmailOps as an application ({refused.Message}). Check the client id and secret: docs/providers/{provider.ToString().ToLowerInvariant()}.md.",
+        "invalid_client" or "unauthorized_client" => $"{provider} does not accept this EmailOps as an application ({refused.Message}). Check the client id and secret: docs/providers/{(provider == MailboxProvider.Graph ? "microsoft365" : "gmail")}.md.",
         _ => $"{provider} gives no token for {address} ({refused.Message}). {SignIn(provider, address)}",
     };
 

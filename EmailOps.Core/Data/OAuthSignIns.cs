@@ -56,7 +56,7 @@ internal sealed class OAuthSignIns(NpgsqlDataSource source, MailboxStore mailbox
         catch (OAuthRefusedException refused)
         {
             throw new RemoteException(RemoteFailure.Refused, refused.Code == "invalid_client"
-                ? $"{provider} does not accept this EmailOps as an application ({refused.Message}). Check the client id and secret: docs/providers/{provider.ToString().ToLowerInvariant()}.md."
+                ? $"{provider} does not accept this EmailOps as an application ({refused.Message}). Check the client id and secret: docs/providers/{(provider == MailboxProvider.Graph ? "microsoft365" : "gmail")}.md."
                 : $"{provider} gave no token ({refused.Message}). Begin again.", refused);
         }
     }

@@ -22,6 +22,7 @@ internal static class RemoteSetup
         services.AddSingleton<TokenSources>(s => s.GetRequiredService<MailboxTokens>().For);
         services.AddSingleton<OAuthSignIns>();
         services.AddSingleton<TeamsAccess>();
+        services.AddSingleton<GraphSubscriptions>();
         services.AddSingleton<ProviderBreakers>();
         services.AddSingleton<ProviderStatus>();
         services.AddSingleton<IHealthComponent, ProviderHealth>();

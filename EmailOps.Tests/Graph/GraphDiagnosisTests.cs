@@ -102,6 +102,81 @@ public sealed class GraphDiagnosisTests(PostgresFixture postgres) : IClassFixtur
         Assert.Contains("webhooks", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_commands_of_the_guide_work_as_they_stand()
+    {
+        await using var graph = await StandInGraph.StartAsync("support@shop.example");
+        await using var store = await TestStore.CreateAsync(postgres);
+        Assert.Equal(WriteOutcome.Done, (await store.Get<MailboxStore>().SaveAsync(store.Mailbox, 1, "test", new SaveMailbox(TestStore.Address, "", new MailboxSettings { Provider = MailboxProvider.Graph }), None)).Outcome);
+        var guide = await File.ReadAllLinesAsync(Path.Combine(Checkout.Root, "docs/providers/microsoft365.md"));
+        var commands = guide.Where(l => l.StartsWith("./emailops provider ", StringComparison.Ordinal)).Select(l => l.Split('#')[0].Trim()["./emailops ".Length..].Split(' ')).ToArray();
+        Assert.Equal(3, commands.Length);
+        foreach (var command in commands)
+        {
+            var (code, output, error) = await OwnProcess.RunAsync("emailops", command, ("ConnectionStrings__emailops", store.ConnectionString), ("SECRETS_KEY", TestStore.SecretsKey), ("OLLAMA_FIND", "false"), ("M365_CLIENT_ID", graph.Login.ClientId),
+                ("EMAILBOT_M365_CLIENT_SECRET", graph.Login.Secret), ("M365_LOGIN_URL", graph.Address), ("M365_GRAPH_URL", graph.Address)); // and no tenant: the mailbox's domain
+            Assert.True(code == 0, $"{string.Join(' ', command)}: {output}{error}");
+        }
+        // What it names as needed is what is checked.
+        var text = string.Join('\n', guide);
+        Assert.All(Core.Mailboxes.Graph.GraphDiagnosis.NeedsOf(new MailboxSettings { AfterStored = AfterStored.Move }).Concat(Core.Mailboxes.Graph.GraphDiagnosis.NeedsOf(new MailboxSettings())).Concat(Core.Mailboxes.Graph.GraphDiagnosis.TeamsNeeds),
+            need => Assert.Contains($"| `{need.Name}` |", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_user_signs_in_with_a_browser_is_renewed_and_when_it_is_over_that_is_said()
+    {
+        await using var graph = await StandInGraph.StartAsync(GraphMailbox.Address, "ola@shop.example");
+        await using var store = await TestStore.CreateAsync(postgres, [.. graph.Settings.Where(s => s.Key != "Microsoft365:ClientSecret"), ("Microsoft365:Teams", "true")]);
+        var id = await ConnectAsync(store);
+        var mailbox = (await store.Get<MailboxStore>().FindAsync(id, None))!;
+        var teams = store.Get<TeamsCheck>();
+        Assert.Equal(("invalid", true), ((await teams.CheckAsync(None)).Status, (await teams.CheckAsync(None)).Fix!.Contains("provider login graph", StringComparison.Ordinal)));
+
+        // Another account than the mailbox's is not taken.
+        graph.Login.Browser = "ola@shop.example";
+        var wrong = await Assert.ThrowsAsync<Core.Mailboxes.Remote.RemoteException>(() => SignInAsync(store, mailbox));
+        Assert.Contains("You signed in as ola@shop.example", wrong.Message, StringComparison.Ordinal);
+        graph.Login.Browser = GraphMailbox.Address;
+        var grant = await SignInAsync(store, mailbox);
+        Assert.Equal((GraphMailbox.Address, MailboxProvider.Graph), (grant.Account, grant.Provider));
+
+        var view = await CheckAsync(store);
+        Assert.True(view.Status == "valid", view.Detail);
+        Assert.Contains(view.Parts!, p => p.Name == "Sign-in" && p.Detail.Contains(GraphMailbox.Address, StringComparison.Ordinal));
+        view = await teams.CheckAsync(None);
+        Assert.True(view.Status == "valid", view.Detail);
+        Assert.Equal(["Sign-in", "User.ReadBasic.All", "Chat.Create", "ChatMessage.Send"], view.Parts!.Select(p => p.Name).Where(n => n != "Least privilege"));
+
+        // The refresh token is replaced with each use, and lies sealed.
+        var opened = (await store.Get<MailboxAccess>().OpenAsync(id, None))!;
+        var first = await store.Get<GrantStore>().RefreshTokenAsync(id, None);
+        var token = await store.Get<MailboxTokens>().GetAsync(opened, MailboxProvider.Graph, null, None);
+        Assert.NotEqual(token, await store.Get<MailboxTokens>().GetAsync(opened, MailboxProvider.Graph, token, None));
+        Assert.NotEqual(first, await store.Get<GrantStore>().RefreshTokenAsync(id, None));
+        Assert.All(await store.ColumnAsync<byte[]>("select sealed from secret"), s => Assert.DoesNotContain("0.AX", System.Text.Encoding.Latin1.GetString(s), StringComparison.Ordinal));
+
+        graph.Login.RevokeRefresh();
+        graph.Login.RevokeAccess();
+        view = await CheckAsync(store);
+        // The token at hand is still believed by us; Graph says that it is over, and the next one is refused.
+        Assert.Equal("invalid", view.Status);
+        Assert.Contains("provider login graph", string.Join(' ', view.Parts!.Select(p => p.Detail)), StringComparison.Ordinal);
+        Assert.Equal("unhealthy", (await new Microsoft365Health(store.Get<SignInStore>(), store.Get<Core.Mailboxes.Graph.Microsoft365Options>(), TimeProvider.System).AskAsync(None)).Status);
+    }
+
+    /// <summary>As the console does it, with a browser that agrees to everything.</summary>
+    private static async Task<Grant> SignInAsync(TestStore store, MailboxSetup mailbox)
+    {
+        const string redirect = "https://mail.shop.example/mailboxes/signed-in";
+        var signIns = store.Get<OAuthSignIns>();
+        var address = await signIns.BeginAsync(mailbox, MailboxProvider.Graph, redirect, "Olga", None);
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var answer = await browser.GetAsync(address);
+        var back = System.Web.HttpUtility.ParseQueryString(answer.Headers.Location!.Query);
+        return await signIns.CompleteAsync(new CompleteSignIn(back["state"]!, back["code"]), "Olga", None);
+    }
+
     [Theory]
     [InlineData(-10, -1, "localhost", "run out")]
     [InlineData(1, 10, "localhost", "clock")]

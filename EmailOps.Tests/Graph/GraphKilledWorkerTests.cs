@@ -24,7 +24,7 @@ public sealed class GraphKilledWorkerTests(PostgresFixture postgres, MailServers
         var folder = Directory.CreateTempSubdirectory("emailops-graph-");
         await using var worker = new WorkerProcess(Path.Combine(folder.FullName, "worker.log"),
         [
-            ("ConnectionStrings__emailops", outbox.Store.ConnectionString), ("EMAILOPS_ENV_FILE", "none"), ("ASPNETCORE_URLS", "http://127.0.0.1:0"), ("WORKER_PORT", "0"), ("SECRETS_KEY", TestStore.SecretsKey), ("LOG_FILE_ENABLED", "false"), ("LOG_LEVEL", "INFO"),
+            ("ConnectionStrings__emailops", outbox.Store.ConnectionString), ("EMAILOPS_ENV_FILE", "none"), ("ASPNETCORE_URLS", "http://127.0.0.1:0"), ("WORKER_PORT", "0"), ("SECRETS_KEY", TestStore.SecretsKey), ("LOG_FILE_ENABLED", "false"), ("LOG_LEVEL", "DEBUG"),
             ("CACHE_DIR", Path.Combine(AppContext.BaseDirectory, "test-cache")), ("OLLAMA_FIND", "false"), ("Intake__Lease", "00:00:01"), ("Intake__MaxBackoff", "00:00:01"), ("Delivery__Lease", "00:00:02"), ("Delivery__LookFor", "00:00:01"), ("Work__WorkerLease", "00:00:02"),
             ("Microsoft365__PageSize", "7"), .. graph.Settings.Select(s => (s.Key.Replace(":", "__", StringComparison.Ordinal), s.Value)),
         ]);

@@ -50,7 +50,7 @@ internal sealed class Microsoft365Options
         if (TenantId is { Length: > 0 } tenant && (tenant.Length > LongestId || tenant.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '.')))) return "M365_TENANT_ID is neither a directory (tenant) id nor a domain.";
         if (AddressProblem("M365_LOGIN_URL", LoginUrl) is { } login) return login;
         if (AddressProblem("M365_GRAPH_URL", GraphUrl) is { } graph) return graph;
-        if (NotificationUrl is { Length: > 0 } and not ['h', 't', 't', 'p', 's', ':', '/', '/', ..]) return "M365_NOTIFICATION_URL must begin with https://: Graph sends notifications to nothing else.";
+        if (NotificationUrl is { Length: > 0 } && AddressProblem("M365_NOTIFICATION_URL", NotificationUrl) is { } notification) return $"{notification} Graph sends notifications to https only.";
         return Between(nameof(PatienceSeconds), PatienceSeconds, 1, 600) ?? Between(nameof(LongestWaitSeconds), LongestWaitSeconds, 0, 3600)
             ?? Between(nameof(MaxAnswerBytes), MaxAnswerBytes, 65_536, 256 * 1024 * 1024) ?? Between(nameof(PageSize), PageSize, 1, 1000);
     }

@@ -32,7 +32,7 @@ internal sealed class ChannelDesk(NpgsqlDataSource source, IEnumerable<INotifica
             if (await store.OpenAsync(id, cancel) is not { } channel) return null;
             var token = await key.TokenAsync(cancel);
             var now = clock.GetUtcNow();
-            List<ChannelTestStep> steps = [.. await _channels[channel.View.Kind].TestAsync(channel, Harmless(token, channel, now), cancel)];
+            List<ChannelTestStep> steps = [.. await _channels[channel.View.Kind].TestAsync(channel, await HarmlessAsync(token, channel, now, cancel), cancel)];
             if (Console is null) steps.Add(new("links", true, "What is told will hold no links: set WEB_PUBLIC_URL to the console's address as people open it."));
             if (!channel.View.IsEnabled) steps.Add(new("switch", true, "The channel is switched off: it is told nothing until somebody switches it on."));
             return new ChannelTest(id, channel.View.Name, channel.View.Kind, steps.TrueForAll(s => s.Ok || s.Name is "buttons" or "webhook" or "signature"), steps);
@@ -79,11 +79,16 @@ internal sealed class ChannelDesk(NpgsqlDataSource source, IEnumerable<INotifica
         };
     }
 
-    private ChannelMessage Harmless(LinkToken token, OpenedChannel channel, DateTimeOffset now) => new()
+    private async Task<ChannelMessage> HarmlessAsync(LinkToken token, OpenedChannel channel, DateTimeOffset now, CancellationToken cancel)
     {
-        EscalationId = 0, Kind = NotificationKind.Opened, Key = $"emailops-{token.Installation}-test-{Guid.NewGuid():N}", DedupKey = string.Create(CultureInfo.InvariantCulture, $"emailops-{token.Installation}-test-{channel.View.Id}"), Severity = EscalationSeverity.Low, State = EscalationState.Open, Level = 1,
-        OpenedAt = now, MessageLink = Console, IsTest = true,
-    };
+        await using var connection = await source.OpenConnectionAsync(cancel);
+        var plan = (await ServiceLevelStore.PlansAsync(connection, cancel)).Of(channel.Settings.Mailbox ?? 0);
+        return new ChannelMessage
+        {
+            EscalationId = 0, Kind = NotificationKind.Opened, Key = $"emailops-{token.Installation}-test-{Guid.NewGuid():N}", DedupKey = string.Create(CultureInfo.InvariantCulture, $"emailops-{token.Installation}-test-{channel.View.Id}"), Severity = EscalationSeverity.Low, State = EscalationState.Open, Level = 1,
+            OpenedAt = now, MessageLink = Console, IsTest = true, OnCall = [.. plan.OnCall.Where(c => c.Level == 1)],
+        };
+    }
 
     private static string Dedup(LinkToken token, long id) => string.Create(CultureInfo.InvariantCulture, $"emailops-{token.Installation}-escalation-{id}");
 

@@ -23,6 +23,7 @@ internal static class EscalationSetup
         services.AddSingleton<ChannelDesk>();
         services.AddSingleton<IHealthComponent, ChannelHealth>();
         services.AddSingleton<TeamsWorkflow>();
+        services.AddSingleton(s => new TeamsChat(async cancel => await s.GetRequiredService<TeamsAccess>().FindAsync(cancel) is { } user ? (user.Account, user.Client) : null));
         services.AddSingleton<INotificationChannel, WebhookChannel>();
         services.AddSingleton<INotificationChannel, SlackChannel>();
         services.AddSingleton<INotificationChannel, TeamsChannel>();

@@ -30,13 +30,15 @@ internal sealed class TeamsWorkflow(OutgoingHttp http)
 }
 
 /// <summary>Teams: a group chat through Microsoft Graph, or a workflow's address.</summary>
-internal sealed class TeamsChannel(TeamsWorkflow workflow) : INotificationChannel
+internal sealed class TeamsChannel(TeamsWorkflow workflow, TeamsChat chat) : INotificationChannel
 {
     public ChannelKind Kind => ChannelKind.Teams;
 
     public bool DropsDoubles => false;
 
-    public Task<Told> TellAsync(OpenedChannel channel, ChannelMessage message, Func<string, Task> remember, CancellationToken cancel) => workflow.TellAsync(channel, message, cancel);
+    public Task<Told> TellAsync(OpenedChannel channel, ChannelMessage message, Func<string, Task> remember, CancellationToken cancel)
+        => channel.Settings.ThroughGraph ? chat.TellAsync(message, remember, cancel) : workflow.TellAsync(channel, message, cancel);
 
-    public Task<IReadOnlyList<ChannelTestStep>> TestAsync(OpenedChannel channel, ChannelMessage message, CancellationToken cancel) => workflow.TestAsync(channel, message, cancel);
+    public Task<IReadOnlyList<ChannelTestStep>> TestAsync(OpenedChannel channel, ChannelMessage message, CancellationToken cancel)
+        => channel.Settings.ThroughGraph ? chat.TestAsync(message, cancel) : workflow.TestAsync(channel, message, cancel);
 }

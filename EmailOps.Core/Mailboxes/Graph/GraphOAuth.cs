@@ -32,7 +32,7 @@ internal sealed class GraphOAuth(GraphHttp http, Microsoft365Options options, Ti
     {
         get
         {
-            string[] names = ["User.Read", GraphPermission.MailReadWrite.Name, GraphPermission.MailSend.Name, .. options.Teams ? (string[])[GraphPermission.UserRead.Name, GraphPermission.ChatCreate.Name, GraphPermission.ChatSend.Name, GraphPermission.ChatRead.Name] : []];
+            string[] names = ["User.Read", GraphPermission.MailReadWrite.Name, GraphPermission.MailSend.Name, .. options.Teams ? (string[])[GraphPermission.UserRead.Name, GraphPermission.ChatCreate.Name, GraphPermission.ChatMembers.Name, GraphPermission.ChatSend.Name, GraphPermission.ChatRead.Name] : []];
             return string.Join(' ', ["offline_access", .. names.Select(n => $"{options.GraphUrl.TrimEnd('/')}/{n}")]);
         }
     }

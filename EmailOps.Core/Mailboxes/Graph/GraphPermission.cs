@@ -14,6 +14,7 @@ internal sealed record GraphPermission(string Name, string Purpose, string[] Wid
     public static GraphPermission ChatCreate { get; } = new("Chat.Create", "create the group chat of an escalation", ["Chat.ReadWrite", "Chat.ReadWrite.All"]);
     /// <summary>Microsoft grants it to signed-in users only; an app alone may post chat messages for migration and nothing else.</summary>
     public static GraphPermission ChatSend { get; } = new("ChatMessage.Send", "post into the chat of an escalation", ["Chat.ReadWrite"], ForApp: false);
+    public static GraphPermission ChatMembers { get; } = new("ChatMember.ReadWrite", "call the next level into the chat of an escalation", ["Chat.ReadWrite"]);
     public static GraphPermission ChatRead { get; } = new("Chat.Read", "see answers in the chat of an escalation", ["Chat.ReadWrite"], ForApp: false);
 
     /// <param name="granted">Roles of an app's token, or scopes of a user's.</param>

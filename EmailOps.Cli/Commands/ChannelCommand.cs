@@ -18,7 +18,7 @@ internal static class ChannelCommand
           emailops channel add webhook ops --address https://hooks.example.com/emailops --secret-file key.txt
           emailops channel add slack support --target C024BE91L --secret-stdin --signing-file signing.txt
           emailops channel add teams oncall --secret-file workflow-url.txt
-          emailops channel add teams oncall --graph --secret-file refresh-token.txt
+          emailops channel add teams oncall --graph           a group chat with those on call
           emailops channel add pagerduty night --secret-stdin --from-severity high --level 2
           emailops channel add email team --from support@example.com --to a@example.com --to b@example.com
           emailops channel test ops                     tells it something harmless, for real

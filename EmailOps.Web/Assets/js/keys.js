@@ -4,7 +4,7 @@ const order = "emailops-order";
 const inField = target => target instanceof HTMLElement && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
 
 function rows() {
-  return [...document.querySelectorAll("[data-rows] .row")];
+  return [...document.querySelectorAll("[data-rows] .row, [data-rows] > .reply")];
 }
 
 /** Where the inbox was, so that j and k go on from the message page. */

@@ -34,7 +34,8 @@ public sealed class TeamsChatTests : IAsyncLifetime
         Assert.Equal((ToldResult.Told, (string?)null), (opened.Result, opened.Detail));
         var chat = Assert.Single(_graph.Server.Chats.Values);
         Assert.Equal([Ada, Bot], chat.Members.Keys.Order());
-        Assert.Equal(([chat.Id], chat.Id, "group"), (_remembered, opened.External, chat.ChatType));
+        Assert.Equal([chat.Id], _remembered);
+        Assert.Equal((chat.Id, "group"), (opened.External, chat.ChatType));
 
         var next = await teams.TellAsync(Message(NotificationKind.NextLevel) with { External = chat.Id, Level = 2 }, Remember, None);
         var settled = await teams.TellAsync(Message(NotificationKind.Resolved) with { External = chat.Id, State = EscalationState.Resolved, Actor = "Ada" }, Remember, None);

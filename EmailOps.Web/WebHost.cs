@@ -66,6 +66,7 @@ public static class WebHost
         app.MapEscalationActions();
         app.MapImports();
         app.MapMailboxActions();
+        app.MapConsent();
         app.MapModelActions();
         app.MapAnalytics();
         app.MapLabelActions();

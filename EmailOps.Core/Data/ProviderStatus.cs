@@ -18,7 +18,7 @@ internal sealed class ProviderStatus(ReadingStore readings, MailboxStore mailbox
         var setups = (await mailboxes.ListAsync(cancel)).Where(m => m.IsEnabled && m.Settings.IsRead()).ToDictionary(m => m.Id);
         var states = (await readings.AllAsync(cancel)).Where(r => setups.ContainsKey(r.MailboxId)).ToArray();
         var views = new List<MailProviderView>();
-        foreach (var provider in setups.Values.SelectMany(m => (MailboxProvider?[])[m.Settings.Provider, m.Settings.Fallback]).OfType<MailboxProvider>().Distinct().Order())
+        foreach (var provider in setups.Values.SelectMany(m => (MailboxProvider?[])[m.Settings.Provider, options.ReadsBy(m.Settings)]).OfType<MailboxProvider>().Distinct().Order())
             views.Add(View(provider, await breakers.ReadAsync(provider, cancel), [.. states.Where(s => s.Reading.Provider == provider || setups[s.MailboxId].Settings.Provider == provider)]));
         return views;
     }

@@ -83,6 +83,8 @@ public static class SettingNames
         Setting.Text("EMAIL_PASSWORD", "Mailbox:Password"),
         Setting.Text("EMAIL_ADDRESS", "Mailbox:Address"),
         Setting.OneOf("FALLBACK_PROVIDER", "Providers:Fallback", "Imap", "Gmail", "Graph"),
+        Setting.Text("GMAIL_CLIENT_ID", "Gmail:ClientId"),
+        Setting.Text("GMAIL_CLIENT_SECRET", "Gmail:ClientSecret"),
         Setting.Text("M365_CLIENT_ID", "Microsoft365:ClientId"),
         Setting.Text("EMAILBOT_M365_CLIENT_SECRET", "Microsoft365:ClientSecret"),
         Setting.Text("M365_TENANT_ID", "Microsoft365:TenantId"),

@@ -101,7 +101,7 @@ internal sealed class OutboxUnderTest : IAsyncDisposable
     public IStage StageOf(Stage stage)
     {
         var (life, options, access) = (new TestLife(), Store.Get<DeliveryOptions>(), Store.Get<MailboxAccess>());
-        var wayOut = new WayOut(access, Store.Get<RemoteProviders>(), Store.Get<MailboxTokens>(), Store.Get<RemoteFolderStore>(), Store.Get<ProviderBreakers>(), TimeProvider.System);
+        var wayOut = new WayOut(access, Store.Get<RemoteProviders>(), Store.Get<MailboxTokens>(), Store.Get<RemoteFolderStore>(), Store.Get<ProviderBreakers>(), Store.Get<RemoteOptions>(), TimeProvider.System);
         var owner = new SendingOwner(Store.Get<OutboxStore>(), options, life, TimeProvider.System, NullLogger<SendingOwner>.Instance);
         return stage switch
         {

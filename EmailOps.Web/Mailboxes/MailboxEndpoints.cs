@@ -26,6 +26,8 @@ internal static class MailboxEndpoints
     /// <summary>Tests, and saves what works.</summary>
     private static async Task<IResult> Connect([FromForm] MailboxFields form, ApiClient api, Notes notes, HttpContext http)
     {
+        // An API is tried by signing in, which needs the mailbox first.
+        if (form is { IsRemote: true, Id: 0 }) return await Save(form, api, notes, http);
         if (await FillAsync(form, api, http) is { } stopped) return stopped;
         var report = await api.TestMailboxAsync(form.ToTest(), http.RequestAborted);
         if (report.Problem is { } problem) return Page(form, problem: problem);
@@ -43,7 +45,7 @@ internal static class MailboxEndpoints
     {
         var answer = form.Id == 0 ? await api.AddMailboxAsync(form.ToSave(), http.RequestAborted) : await api.SaveMailboxAsync(form.Id, form.Version, form.ToSave(), http.RequestAborted);
         if (answer.Problem is { } problem) return Page(form, problem: problem);
-        notes.Leave(http, NoteTone.Good, $"Saved {answer.Value!.Address}. {(answer.Value is { IsEnabled: true, Settings.Imap: not null } ? "The worker reads it with the new settings from now on." : "It is not read.")}");
+        notes.Leave(http, NoteTone.Good, $"Saved {answer.Value!.Address}. {(form is { IsRemote: true, Id: 0 } ? $"Now sign in at {answer.Value.Settings.Provider}: the button is on its card." : answer.Value.IsEnabled && answer.Value.Settings.IsRead() ? "The worker reads it with the new settings from now on." : "It is not read.")}");
         return TypedResults.Redirect("/mailboxes");
     }
 
@@ -89,7 +91,7 @@ internal static class MailboxEndpoints
     /// <returns>The page that says why it cannot go on; null when it can.</returns>
     private static async Task<IResult?> FillAsync(MailboxFields form, ApiClient api, HttpContext http)
     {
-        if (form.HasServers) return null;
+        if (form.HasServers || form.IsRemote) return null;
         var found = await api.FindMailboxAsync(form.Address?.Trim() ?? "", http.RequestAborted);
         if (found.Problem is { } problem) return Page(form, problem: problem);
         Take(form, found.Value!);

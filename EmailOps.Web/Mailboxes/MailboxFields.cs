@@ -14,6 +14,9 @@ public sealed class MailboxFields
     public string? Address { get; set; }
     public string? Name { get; set; }
     public string? Password { get; set; }
+    public string? Provider { get; set; }
+    /// <summary>Empty: none.</summary>
+    public string? Fallback { get; set; }
     public string? ImapHost { get; set; }
     public string? ImapPort { get; set; }
     public string? ImapSecurity { get; set; }
@@ -44,6 +47,9 @@ public sealed class MailboxFields
     public string? ModelMoneyPerDay { get; set; }
     public bool Paused { get; set; }
 
+    /// <summary>Read by an API: nothing is typed to sign in with.</summary>
+    public bool IsRemote => Choice(Provider, MailboxProvider.Imap).IsRemote();
+
     public bool HasServers => !string.IsNullOrWhiteSpace(ImapHost) || !string.IsNullOrWhiteSpace(SmtpHost);
 
     public static MailboxFields New() => Of(new MailboxSetup(0, "", "", new MailboxSettings(), false, false, true, 0, []));
@@ -53,7 +59,7 @@ public sealed class MailboxFields
         var settings = setup.Settings;
         var fields = new MailboxFields
         {
-            Id = setup.Id, Version = setup.Version, Address = setup.Address, Name = setup.Name == setup.Address ? "" : setup.Name, Paused = !setup.IsEnabled,
+            Id = setup.Id, Version = setup.Version, Address = setup.Address, Name = setup.Name == setup.Address ? "" : setup.Name, Paused = !setup.IsEnabled, Provider = settings.Provider.ToString(), Fallback = settings.Fallback?.ToString() ?? "",
             Folders = string.Join('\n', settings.Folders), AfterStored = settings.AfterStored.ToString(), MoveTo = settings.MoveTo, PollSeconds = Text(settings.PollSeconds),
             SaveSent = settings.SaveSent, SentFolder = settings.SentFolder, HoldSeconds = Text(settings.HoldSeconds), AnswersPerCorrespondent = Text(settings.AnswersPerCorrespondent),
             AnswersPerHour = Text(settings.AnswersPerHour), Aliases = string.Join('\n', settings.Aliases), TrustedAuthServers = string.Join('\n', settings.TrustedAuthServers), PlusAddressing = settings.PlusAddressing,
@@ -75,6 +81,7 @@ public sealed class MailboxFields
 
     private MailboxSettings Settings() => new()
     {
+        Provider = Choice(Provider, MailboxProvider.Imap), Fallback = Given(Fallback) is { } fallback ? Choice(fallback, (MailboxProvider)(-1)) : null,
         Imap = Server(ImapHost, ImapPort, ImapSecurity, ImapAuthentication, ImapUser, ImapPin),
         Smtp = Server(SmtpHost, SmtpPort, SmtpSecurity, SmtpAuthentication, SmtpUser, SmtpPin),
         Folders = Lines(Folders), AfterStored = Choice(AfterStored, Core.Contracts.AfterStored.Leave), MoveTo = Given(MoveTo), PollSeconds = Number(PollSeconds),

@@ -10,10 +10,11 @@ internal sealed record ReadingWords(string Tone, string Icon, string Text, strin
     public static ReadingWords Of(MailboxSetup setup, MailboxReading? reading)
     {
         if (!setup.IsEnabled) return new("grey", "pause", "Paused", null);
-        if (setup.Settings.Imap is null) return new("grey", "import", "Import only", "No IMAP server is set: mail comes by import, and nobody looks for new mail.");
+        if (!setup.Settings.IsRead()) return new("grey", "import", "Import only", "No IMAP server is set: mail comes by import, and nobody looks for new mail.");
         if (reading is null) return new("grey", "clock", "Not known", null);
         if (reading is { SilentTooLong: true, State: LoopState.Watching or LoopState.CatchingUp })
             return new("red", "alert", "Silent too long", reading.Problem ?? "The server should have been heard by now. The worker connects anew by itself.");
+        if (reading is { Diverted: { } diverted, State: LoopState.Watching or LoopState.CatchingUp or LoopState.Connecting }) return new("amber", "alert", $"Read by {reading.Provider} meanwhile", diverted);
         return reading.State switch
         {
             LoopState.Watching when reading.Folders.Sum(f => f.Gap) is > 0 and var gap => new("amber", "alert", $"Watching, {Words.Count(gap, "message", "messages")} missing", "They are fetched at the next comparison; \"Check now\" does it at once."),

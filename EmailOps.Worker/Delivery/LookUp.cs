@@ -47,9 +47,8 @@ internal sealed class LookUp(OutboxResults results, MailboxAccess access, WayOut
         try
         {
             if (await access.OpenAsync(reply.MailboxId, cancel) is not { } mailbox) return new Finding(null);
-            var ways = new[] { mailbox.Settings.Provider, mailbox.Settings.Fallback ?? mailbox.Settings.Provider }.Distinct().Where(w => w.IsRemote() || w == MailboxProvider.Imap && mailbox.Settings.Imap is not null);
             Finding? all = null;
-            foreach (var way in ways)
+            foreach (var way in wayOut.Looked(mailbox.Settings))
             {
                 var found = await FindAsync(reply, mailbox, way, since);
                 if (found.IsThere == true) return found;

@@ -9,7 +9,7 @@ namespace EmailOps.Worker.Delivery;
 /// Which way a mailbox's replies leave: its own, or its fallback while its own provider's breaker is open. Decided before anything is handed over, and for
 /// the whole attempt: a reply whose fate is not certain is never tried the other way.
 /// </summary>
-internal sealed class WayOut(MailboxAccess access, RemoteProviders providers, MailboxTokens tokens, RemoteFolderStore places, ProviderBreakers breakers, TimeProvider clock)
+internal sealed class WayOut(MailboxAccess access, RemoteProviders providers, MailboxTokens tokens, RemoteFolderStore places, ProviderBreakers breakers, RemoteOptions options, TimeProvider clock)
 {
     public async Task<IOutgoing> OpenAsync(long mailboxId, CancellationToken cancel)
     {
@@ -31,8 +31,8 @@ internal sealed class WayOut(MailboxAccess access, RemoteProviders providers, Ma
     public IRemoteMailbox Open(OpenedMailbox mailbox, MailboxProvider by) => providers.Of(by).Open(mailbox, tokens.For(mailbox, by), RemoteLimits.Default);
 
     private async Task<MailboxProvider> WayAsync(MailboxSettings settings, CancellationToken cancel)
-    {
-        var other = settings.Fallback is { } fallback && fallback != settings.Provider && (fallback.IsRemote() || fallback == MailboxProvider.Imap && settings.Smtp is not null) ? fallback : (MailboxProvider?)null;
-        return other is { } way && !(await breakers.ReadAsync(settings.Provider, cancel)).LetsThrough ? way : settings.Provider;
-    }
+        => options.SendsBy(settings) is { } way && !(await breakers.ReadAsync(settings.Provider, cancel)).LetsThrough ? way : settings.Provider;
+
+    /// <summary>All ways by which a reply may have left that can be looked at.</summary>
+    public IReadOnlyList<MailboxProvider> Looked(MailboxSettings settings) => [.. ((MailboxProvider?[])[settings.Provider, options.ReadsBy(settings)]).OfType<MailboxProvider>().Where(w => w.IsRemote() || w == MailboxProvider.Imap && settings.Imap is not null).Distinct()];
 }

@@ -23,10 +23,7 @@ internal sealed class Detour(RemoteOptions options, TimeProvider clock)
 
     private bool IsTaken => _until is { } until && clock.GetTimestamp() < until;
 
-    public MailboxProvider Choose(MailboxSettings settings) => Way(settings) is { } fallback && IsTaken ? fallback : settings.Provider;
-
-    /// <summary>The other way, where it is set up; null when there is none.</summary>
-    private MailboxProvider? Way(MailboxSettings settings) => (settings.Fallback ?? options.Fallback) is { } other && other != settings.Provider && (other.IsRemote() || other == MailboxProvider.Imap && settings.Imap is not null) ? other : null;
+    public MailboxProvider Choose(MailboxSettings settings) => options.ReadsBy(settings) is { } fallback && IsTaken ? fallback : settings.Provider;
 
     /// <summary>All was read by the first way.</summary>
     public void Works() => (_failures, _detours, _until, _reason) = (0, 0, null, null);
@@ -34,7 +31,7 @@ internal sealed class Detour(RemoteOptions options, TimeProvider clock)
     /// <returns>True when the other way is to be taken at once.</returns>
     public bool Failed(MailboxSettings settings, MailboxProvider by, Exception failure, string problem)
     {
-        if (Way(settings) is null || !IsTheWay(failure)) return false;
+        if (options.ReadsBy(settings) is null || !IsTheWay(failure)) return false;
         if (by != settings.Provider)
         {
             // The fallback fails too: back to the first way, which may have been mended meanwhile.

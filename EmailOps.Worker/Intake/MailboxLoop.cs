@@ -44,7 +44,7 @@ internal sealed class MailboxLoop(MailboxAccess access, ImapVisit imap, RemoteVi
                 var problem = IntakeFailures.Explain(failure);
                 if (settings is not null && problem is not null && memory.Detour.Failed(settings, by, failure, problem))
                 {
-                    IntakeLog.Diverted(log, status.Address, settings.Fallback!.Value, by, problem);
+                    IntakeLog.Diverted(log, status.Address, providers.ReadsBy(settings)!.Value, by, problem);
                     memory.Backoff.Reset();
                     continue;
                 }

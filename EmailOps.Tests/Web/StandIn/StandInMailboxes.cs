@@ -29,6 +29,19 @@ internal static class StandInMailboxes
             : new FoundSettings(new MailServerSettings("imap.found.test", 993, MailSecurity.Tls), new MailServerSettings("smtp.found.test", 465, MailSecurity.Tls), false, "Found Mail", "Make an app password."));
         app.MapGet(Routes.MailboxReading, (long id) => new MailboxReading(LoopState.Watching, StandInMail.Now.AddHours(-2), StandInMail.Now.AddMinutes(-1), false, 0, null, null,
             [new FolderReading("INBOX", 1204, 1203, 1, StandInMail.Now.AddMinutes(-30), null), new FolderReading("Web", null, 0, 0, null, "The folder does not exist.")]));
+        var force = BreakerForce.Auto;
+        MailProviderView Gmail() => new("gmail", force != BreakerForce.Open, null, force == BreakerForce.Open ? "Held open by Mara Ek: nothing is asked of it." : null, new BreakerView(BreakerState.Closed, force, 0, null, null, null, "Mara Ek"), [new(2, "gmail@example.test", LoopState.Watching, null, null)]);
+        app.MapGet(ProviderRoutes.All, () => mailboxes.Values.Any(m => m.Settings.Provider == MailboxProvider.Gmail) ? (MailProviderView[])[Gmail()] : []);
+        app.MapPut(ProviderRoutes.Breaker, (string name, ForceBreaker order) =>
+        {
+            force = order.Force;
+            return Gmail();
+        });
+        app.MapGet(ProviderRoutes.SignIn, (long id) => Missing());
+        app.MapPost(ProviderRoutes.SignIn, (long id, BeginSignIn asked) => new SignInBegun($"https://accounts.google.test/o/oauth2/v2/auth?state=s&redirect_uri={Uri.EscapeDataString(asked.RedirectUri)}"));
+        app.MapPost(ProviderRoutes.Complete, (CompleteSignIn back) => back.Code == "good"
+            ? Results.Ok(new GrantView(2, "gmail@example.test", MailboxProvider.Gmail, "gmail@example.test", "", StandInMail.Now, "Mara Ek", null, null, null, null, null, "The provider names no end."))
+            : Results.Problem("The consent was not given. Begin again, and allow what is asked for.", statusCode: 409, title: "Not now"));
         app.MapPost(Routes.MailboxReconcile, (long id) => Results.Accepted(null, new ReconciliationView(1, id, "Mara Ek", StandInMail.Now, null, null, 0, 0, 0, 0, null)));
     }
 

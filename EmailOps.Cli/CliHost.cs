@@ -42,6 +42,7 @@ internal static class CliHost
               emailops automation pause --why "holiday"  hold all automatic answers; ... automation resume
               emailops workers drain                    finish what is in hand, claim nothing more; ... workers resume
               emailops backup                           dump the database; backup list, verify-backup, restore FILE
+              emailops alerts list                      what is wrong now; alerts acknowledge, silence, rules
               emailops schedule list                    what is done on time, and how it ended
               emailops drain --output queue.json        take the queue out into a file; restore-queue puts it back
               emailops process --min-priority 8         only urgent messages go on past triage; process --all ends it
@@ -83,6 +84,7 @@ internal static class CliHost
             AuditCommand.Create(console),
             ClearCacheCommand.Create(console),
             ScheduleCommand.Create(console),
+            AlertsCommand.Create(console),
         };
         foreach (var command in OperationCommands.All(console)) root.Subcommands.Add(command);
         foreach (var command in BackupCommand.All(console)) root.Subcommands.Add(command);

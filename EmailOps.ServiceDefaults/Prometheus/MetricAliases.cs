@@ -40,7 +40,7 @@ internal static class MetricAliases
         new("crewai_requests_total", "http_server_request_duration_seconds", AliasShape.Count, s_request),
         new("http_requests_total", "http_server_request_duration_seconds", AliasShape.Count, s_request),
         new("postgresql_stat_database_numbackends", "emailops_database_backends"),
-        new("database_connections", "db_client_connection_count", Labels: [("db_client_connection_state", "state")]),
+        new("database_connections", "db_client_connection_current", Labels: [("db_client_connection_state", "state")]),
         new("database_connections_max", "emailops_database_connections_max"),
         new("provider_response_time_seconds", "emailops_provider_response_duration_seconds"),
         new("provider_rate_limit_hits_total", "emailops_provider_rate_limited_total"),

@@ -5,7 +5,7 @@ namespace EmailOps.Tests.Deploy;
 /// <summary>What one folder of deploy/k8s makes of a cluster, as the checks see it.</summary>
 internal sealed class Cluster(string name, IReadOnlyList<JsonObject> documents)
 {
-    public static readonly string[] Folders = ["base", "overlays/dev", "overlays/production", "overlays/production-large"];
+    public static readonly string[] Folders = ["base", "overlays/dev", "overlays/production", "overlays/production-large", "overlays/monitored"];
 
     /// <summary>Rendered once a run; kubectl takes half a second each.</summary>
     private static readonly Lazy<IReadOnlyList<Cluster>> Rendered = new(() => [.. Folders.Select(f => new Cluster(f, DeployTools.Get()!.Kustomize($"deploy/k8s/{f}")))]);

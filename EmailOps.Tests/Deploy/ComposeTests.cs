@@ -43,11 +43,11 @@ public sealed partial class ComposeTests
     }
 
     [Fact]
-    public void Only_api_and_console_are_reached_from_outside_and_stores_reach_nothing()
+    public void Only_api_console_and_dashboards_are_reached_from_outside_and_stores_reach_nothing()
     {
         if (DeployTools.Get() is not { } tools) return;
         var config = tools.Compose(Secrets).Config!;
-        Assert.Equal(["api", "web"], Services().Where(s => s.Service["ports"] is not null).Select(s => s.Name).Order());
+        Assert.Equal(["api", "grafana", "web"], Services().Where(s => s.Service["ports"] is not null).Select(s => s.Name).Order());
         Assert.All(Services().Where(s => s.Service["ports"] is not null), s => Assert.Equal("127.0.0.1", $"{s.Service["ports"]![0]!["host_ip"]}"));
         var closed = config["networks"]!.AsObject().Where(n => n.Value?["internal"]?.GetValue<bool>() == true).Select(n => n.Key).ToHashSet();
         foreach (var store in new[] { "postgres", "redis", "ollama" })

@@ -37,7 +37,7 @@ internal sealed class DeployTools
     public (int Code, JsonObject? Config, string Error) Compose(params (string Name, string Value)[] settings)
     {
         // A developer's own .env must not decide how tests go.
-        var (code, output, error) = Run(File("docker-compose"), ["--env-file", "/dev/null", "--profile", "tools", "-f", Path.Combine(Checkout.Root, "deploy/compose/compose.yaml"), "config", "--format", "json"], settings);
+        var (code, output, error) = Run(File("docker-compose"), ["--env-file", "/dev/null", "--profile", "tools", "--profile", "monitoring", "-f", Path.Combine(Checkout.Root, "deploy/compose/compose.yaml"), "config", "--format", "json"], settings);
         return (code, code == 0 ? JsonNode.Parse(output)!.AsObject() : null, error);
     }
 

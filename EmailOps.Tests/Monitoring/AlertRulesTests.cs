@@ -26,7 +26,7 @@ public sealed partial class AlertRulesTests
     {
         if (MonitoringTools.Get() is not { } tools) return;
         var folder = Path.Combine(Checkout.Root, Prometheus);
-        foreach (var check in (string[][])[["check", "config", "prometheus.yaml"], ["check", "rules", "alerts.yaml", "recording.yaml"], ["test", "rules", "tests.yaml"]])
+        foreach (var check in (string[][])[["check", "config", "prometheus.yaml"], ["check", "config", "--syntax-only", "../k8s/prometheus-config.yaml"], ["check", "rules", "alerts.yaml", "recording.yaml"], ["test", "rules", "tests.yaml"]])
         {
             var (code, said) = tools.Run("promtool", null, [.. check.Select(a => a.EndsWith(".yaml", StringComparison.Ordinal) ? Path.Combine(folder, a) : a)]);
             Assert.True(code == 0, said);

@@ -131,6 +131,21 @@ public sealed class MonitorTests(MonitoredInstallation installation) : IClassFix
         await Wait.UntilAsync(async () => (await installation.Caller.GetAsync<AlertsView>($"{AlertRoutes.All}?state=pending&name=ServiceDown")).Alerts.Count == 0, "and forgotten");
     }
 
+    [Fact]
+    public async Task What_the_security_monitor_finds_is_an_alert_at_once()
+    {
+        // Where this installation is asked for the first time: findings are looked for once a minute.
+        await installation.StopWorkersAsync();
+        await installation.Store.ExecuteAsync("insert into audit_entry (at, actor, action, subject_kind, subject_id, detail) select now(), 'somebody', 'sign-in.failed', 'user', 0, 'from 192.0.2.1' from generate_series(1, 11)");
+        await installation.StartWorkerAsync();
+        await installation.StartWorkerAsync();
+
+        var alert = await installation.UntilFiringAsync(SecurityAlerts.Name);
+
+        Assert.Equal((AlertSeverity.Warning, "Security", "sign-in", "11", "security-finding"), (alert.Severity, alert.Component, alert.Subject, alert.Details["failed"], alert.RunbookPage));
+        await Wait.UntilAsync(() => Task.FromResult(installation.Told(SecurityAlerts.Name).Count > 0), "the webhook is told");
+    }
+
     [Theory]
     [InlineData("GET", "/alerts?state=nonsense", null, 400)]
     [InlineData("GET", "/alerts?take=0", null, 400)]

@@ -55,7 +55,7 @@ public sealed class MonitoredInstallation : IAsyncLifetime
 
     internal Task UnblockAsync() => Store.Get<StandingOrders>().EndAsync(OrderKind.Drain, "test", CancellationToken.None);
 
-    internal async Task<AlertView?> FiringAsync(string name = "EmailQueueBacklog") => (await Caller.GetAsync<AlertsView>($"{AlertRoutes.All}?name={name}")).Alerts.SingleOrDefault();
+    internal async Task<AlertView?> FiringAsync(string name = "EmailQueueBacklog") => (await Caller.GetAsync<AlertsView>($"{AlertRoutes.All}?name={name}")).Alerts is [var first, ..] ? first : null;
 
     internal async Task<AlertView> UntilFiringAsync(string name = "EmailQueueBacklog")
     {

@@ -18,7 +18,7 @@ internal sealed class AssetBundle
 
     /// <summary>The order in which style sheets are joined; later ones win.</summary>
     private static readonly string[] Sheets =
-        ["tokens", "base", "layout", "controls", "parts", "inbox", "message", "why", "pages", "mailboxes", "models", "labels", "analytics", "access", "narrow"];
+        ["tokens", "base", "layout", "controls", "parts", "inbox", "message", "why", "pages", "mailboxes", "models", "labels", "analytics", "access", "alerts", "narrow"];
 
     private readonly FrozenDictionary<string, Asset> _files;
 

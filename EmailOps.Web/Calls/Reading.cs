@@ -53,8 +53,8 @@ internal static class Reading
 
     public static string Plain(string route) => route[1..];
 
-    private static string With(string route, IEnumerable<KeyValuePair<string, string?>> query) =>
+    internal static string With(string route, IEnumerable<KeyValuePair<string, string?>> query) =>
         QueryHelpers.AddQueryString(Plain(route), query.Where(pair => !string.IsNullOrEmpty(pair.Value)));
 
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+    internal static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -37,6 +37,8 @@ internal sealed class StandInApi : IAsyncDisposable
 
     public StandInAccess Access { get; } = new();
 
+    public StandInAlerts Alerts { get; } = new();
+
     public StandInLearned Learned { get; } = new();
 
     public StandInModels Models { get; } = new();

@@ -40,6 +40,7 @@ internal static class StandInRoutes
         api.Operations.Map(app);
         api.Analytics.Map(app);
         api.Access.Map(app);
+        api.Alerts.Map(app);
         app.MapGet(Routes.Imports, () => api.Imports);
         app.MapPost(Routes.Imports, async (HttpRequest request) =>
         {

@@ -74,7 +74,7 @@ function connect() {
     if (retry > 1000 || document.querySelector("[data-waits]")) schedule();
     retry = 1000;
   });
-  for (const kind of ["message", "draft", "outbound", "import", "brake", "mailbox", "model", "assessment"]) source.addEventListener(kind, changed);
+  for (const kind of ["message", "draft", "outbound", "import", "brake", "mailbox", "model", "assessment", "alert"]) source.addEventListener(kind, changed);
   source.addEventListener("error", () => {
     source?.close();
     source = null;

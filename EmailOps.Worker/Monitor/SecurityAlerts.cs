@@ -1,0 +1,31 @@
+using EmailOps.Core.Alerts;
+using EmailOps.Core.Contracts;
+using EmailOps.Core.Data.Access;
+
+namespace EmailOps.Worker.Monitor;
+
+/// <summary>What the security monitor finds, as alerts. It is asked once a minute, which is what it is made for; between, its last word holds.</summary>
+internal sealed class SecurityAlerts(SecurityMonitor monitor, TimeProvider clock) : IAlertSource
+{
+    public const string Name = "SecurityFinding";
+    private static readonly TimeSpan s_every = TimeSpan.FromMinutes(1);
+    /// <summary>Details that say what is concerned; the others are figures, and change while it stays the same finding.</summary>
+    private static readonly string[] s_names = ["user", "address", "secret", "file", "folder", "host", "port", "by"];
+    private IReadOnlyList<AlertFinding> _last = [];
+    private long? _askedAt;
+
+    public async Task<IReadOnlyList<AlertFinding>> FindAsync(CancellationToken cancel)
+    {
+        if (_askedAt is { } asked && clock.GetElapsedTime(asked) < s_every) return _last;
+        _last = [.. (await monitor.FindAsync(cancel)).Select(Of)];
+        _askedAt = clock.GetTimestamp();
+        return _last;
+    }
+
+    private static AlertFinding Of(SecurityFinding found)
+    {
+        var about = s_names.Where(found.Details.ContainsKey).Select(name => found.Details[name]).ToList();
+        var subject = $"{found.Component} {(about.Count > 0 ? string.Join(' ', about) : found.Details.Count == 0 ? found.Message : "")}".Trim();
+        return new AlertFinding(Name, found.Severity switch { FindingSeverity.Critical => AlertSeverity.Critical, FindingSeverity.Warning => AlertSeverity.Warning, _ => AlertSeverity.Info }, "Security", subject, found.Message, "security-finding", found.Details);
+    }
+}

@@ -12,6 +12,7 @@ using EmailOps.Benchmarks.Queue;
 using EmailOps.Benchmarks.Redis;
 using EmailOps.Benchmarks.Scale;
 using EmailOps.Benchmarks.Search;
+using EmailOps.Benchmarks.Soak;
 using EmailOps.Benchmarks.Throughput;
 
 var root = new RootCommand("Figures for EmailOps: how right and how fast it is.")
@@ -36,6 +37,7 @@ var root = new RootCommand("Figures for EmailOps: how right and how fast it is."
     StarvedRedis.Create(),
     RowsCommand.Create(),
     ScaleCommand.Create(),
+    SoakCommand.Create(),
 };
 // A worker ends by its own drain; the command line would cut it after two seconds and say 143.
 return await root.Parse(args).InvokeAsync(args is [SkewedWorker.Name, ..] ? new InvocationConfiguration { ProcessTerminationTimeout = null } : null);

@@ -18,12 +18,13 @@ internal static class RowsCommand
         var database = new Option<string?>("--database") { Description = "Connection string of a database; filled when it has no messages. A durable private PostgreSQL without it." };
         var rounds = new Option<int>("--rounds") { Description = "Times each request is made.", DefaultValueFactory = _ => 40 };
         var serve = new Option<int>("--serve") { Description = "Afterwards serve the Api on this port of loopback until Ctrl-C, for a console to look at.", DefaultValueFactory = _ => 0 };
-        var command = new System.CommandLine.Command("rows", "Pages, claims and sweeps on generated rows of millions of messages: median and 95th percentile of each.") { messages, database, rounds, serve };
-        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(messages), parsed.GetValue(database), parsed.GetValue(rounds), parsed.GetValue(serve), cancel));
+        var wrk = new Option<int>("--wrk") { Description = "Seconds that wrk (apt-get install wrk) asks each of some pages over 16 connections; 0: not at all.", DefaultValueFactory = _ => 0 };
+        var command = new System.CommandLine.Command("rows", "Pages, claims and sweeps on generated rows of millions of messages: median and 95th percentile of each.") { messages, database, rounds, wrk, serve };
+        command.SetAction((parsed, cancel) => RunAsync(parsed.GetValue(messages), parsed.GetValue(database), parsed.GetValue(rounds), parsed.GetValue(wrk), parsed.GetValue(serve), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(long messages, string? database, int rounds, int serve, CancellationToken cancel)
+    private static async Task<int> RunAsync(long messages, string? database, int rounds, int wrk, int serve, CancellationToken cancel)
     {
         var folder = $"/var/tmp/emailops-rows-{Environment.ProcessId}";
         var cluster = folder + "-pg";
@@ -40,8 +41,10 @@ internal static class RowsCommand
             using var http = new HttpClient { BaseAddress = new Uri(api.Urls.First()) };
             http.DefaultRequestHeaders.Add("X-Api-Key", Key);
             Console.WriteLine($"{"what",-64} {"median ms",9} {"p95 ms",8}");
-            foreach (var (what, path) in await RowsRequests.OfAsync(source, cancel)) await RowsRequests.ReportAsync(what, rounds, () => AskAsync(http, path, cancel));
+            var requests = await RowsRequests.OfAsync(source, cancel);
+            foreach (var (what, path) in requests) await RowsRequests.ReportAsync(what, rounds, () => AskAsync(http, path, cancel));
             await RowsWork.ReportAsync(source, rounds, cancel);
+            if (wrk > 0) await UnderLoad.ReportAsync(http.BaseAddress, Key, requests, wrk, cancel);
             if (serve > 0) await Task.Delay(Timeout.Infinite, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await api.StopAsync(CancellationToken.None);
             return 0;

@@ -37,8 +37,14 @@ internal sealed class ThroughputRun : IAsyncDisposable
         Directory.CreateDirectory(_folder);
         _source = NpgsqlDataSource.Create(connectionString);
         _worker = () => WorkerHost.Create([$"--ConnectionStrings:emailops={connectionString}", "--urls=http://127.0.0.1:0", $"--CACHE_DIR={folder}", "--EMAILOPS_ENV_FILE=none", "--Logging:LogLevel:Default=Warning", "--LOG_LEVEL=WARNING"]);
+        _texts = Texts();
+    }
+
+    /// <summary>Words of the training examples, for mails to be made of.</summary>
+    public static IReadOnlyList<string> Texts()
+    {
         var paths = TriagePaths.Samples(TriageOptions.SamplesFolder, null);
-        _texts = [.. TrainingExamples.Load([.. Directory.EnumerateFiles(paths.Training[0], "*.csv")], TaxonomyFile.Load(paths.Taxonomy)).Items.Select(e => e.Body)];
+        return [.. TrainingExamples.Load([.. Directory.EnumerateFiles(paths.Training[0], "*.csv")], TaxonomyFile.Load(paths.Taxonomy)).Items.Select(e => e.Body)];
     }
 
     public static async Task<ThroughputRun> StartAsync(string connectionString, string folder, CancellationToken cancel)

@@ -70,6 +70,7 @@ public static class ApiHost
 
         var app = builder.Build();
         app.UseApiHeaders();
+        app.UseMiddleware<Refusals>();
         app.UseRequestCounting();
         app.UseExceptionHandler();
         app.UseStatusCodePages();

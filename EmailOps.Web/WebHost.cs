@@ -51,6 +51,7 @@ public static class WebHost
         app.UseSecurityHeaders();
         app.UseExceptionHandler(error => error.Run(ErrorPages.Failed));
         app.UseStatusCodePages(ErrorPages.ByStatus);
+        app.UseHostCheck();
         app.UseRouting();
         app.UseRateLimiter();
         app.UseAuthentication();

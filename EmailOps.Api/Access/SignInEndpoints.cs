@@ -16,7 +16,7 @@ internal static class SignInEndpoints
 
     public static void MapSignIn(this IEndpointRouteBuilder app)
     {
-        var consoles = app.MapGroup("").WithTags("Sign-in").Needs(Permission.Admin);
+        var consoles = app.MapGroup("").WithTags("Sign-in").Needs(Permission.Admin).AnswersSecrets();
         consoles.MapPost(AccessRoutes.SignIn, (PasswordSignIn body, HttpContext context, SignInDesk desk, CancellationToken cancel)
             => body is { Name: not null, Password: not null } ? AnswerAsync(context, () => desk.ByPasswordAsync(body.Name, body.Password, body.Address, cancel)) : Unusable());
         consoles.MapPost(AccessRoutes.SignInByLink, ByLink);

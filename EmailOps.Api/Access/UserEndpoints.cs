@@ -12,7 +12,7 @@ internal static class UserEndpoints
 {
     public static void MapUsers(this IEndpointRouteBuilder app)
     {
-        var users = app.MapGroup("").WithTags("Users").Needs(Permission.Admin);
+        var users = app.MapGroup("").WithTags("Users").Needs(Permission.Admin).AnswersSecrets();
         users.MapGet(AccessRoutes.Users, async (UserStore store, CancellationToken cancel) => TypedResults.Ok(await store.AllAsync(cancel)));
         users.MapPost(AccessRoutes.Users, Add);
         users.MapPut(AccessRoutes.User, Change);

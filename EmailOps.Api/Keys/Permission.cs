@@ -24,6 +24,9 @@ internal static class Permission
     /// <summary>For what says nothing about mail: health, figures, the description of the Api.</summary>
     public static TBuilder Anyone<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.AllowAnonymous();
 
+    /// <summary>What these routes answer is kept nowhere, not even to answer again what was asked twice.</summary>
+    public static TBuilder AnswersSecrets<TBuilder>(this TBuilder route) where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new SecretAnswer());
+
     /// <returns>-1 for what is no scope.</returns>
     private static int Rank(string? scope)
     {
@@ -32,3 +35,6 @@ internal static class Permission
         return -1;
     }
 }
+
+/// <summary>The answer of a route holds a secret that is shown once.</summary>
+internal sealed record SecretAnswer;

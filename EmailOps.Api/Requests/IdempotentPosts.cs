@@ -10,8 +10,10 @@ namespace EmailOps.Api.Requests;
 /// A POST with an <c>Idempotency-Key</c> is done once (draft-ietf-httpapi-idempotency-key-header): sent again within a day by the same caller it is answered with what was answered
 /// first (and <c>Idempotency-Replayed: true</c>), while it is still being done with 409, and with other content under the same key with 422. What failed on our side (5xx) is not kept.
 /// </summary>
-internal sealed class IdempotentPosts(RequestDelegate next, PostShelf shelf)
+internal sealed class IdempotentPosts(RequestDelegate next, PostShelf shelf, IConfiguration configuration)
 {
+    /// <summary>Bodies hold passwords: a plain digest in the store would let whoever reads it try likely ones.</summary>
+    private readonly byte[] _digestKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(configuration["EMAILOPS_API_KEY"] is { Length: > 0 } set ? set : Guid.NewGuid().ToString()), 32, [], "emailops post digest"u8.ToArray());
     private const string Header = "Idempotency-Key", Replayed = "Idempotency-Replayed";
     /// <summary>Of a body: larger uploads need no key, since intake recognises copies. Of an answer that is kept.</summary>
     private const int MostBody = 4 * 1024 * 1024, MostAnswer = 1024 * 1024, MostKey = 200;
@@ -46,7 +48,7 @@ internal sealed class IdempotentPosts(RequestDelegate next, PostShelf shelf)
                 await RefuseAsync(context, 409, "It is being done", "The same call is still under way. Ask again in a moment for its answer.");
                 break;
             case { Answer: null }:
-                await RefuseAsync(context, 409, "It was done", "This call was done before; its answer was too long to keep. Read what it changed.");
+                await RefuseAsync(context, 409, "It was done", "This call was done before; its answer was too long, or too secret, to keep. Read what it changed.");
                 break;
             case { Status: { } status } kept:
                 context.Response.StatusCode = status;
@@ -69,7 +71,7 @@ internal sealed class IdempotentPosts(RequestDelegate next, PostShelf shelf)
             {
                 var headers = s_kept.Where(h => context.Response.Headers.ContainsKey(h)).ToDictionary(h => h, h => context.Response.Headers[h].ToString());
                 // Kept even if the caller is gone: that is when he asks again.
-                await shelf.DoneAsync(caller, key, context.Response.StatusCode, headers, answer.Length <= MostAnswer ? answer.ToArray() : null, CancellationToken.None);
+                await shelf.DoneAsync(caller, key, context.Response.StatusCode, headers, answer.Length <= MostAnswer && context.GetEndpoint()?.Metadata.GetMetadata<SecretAnswer>() is null ? answer.ToArray() : null, CancellationToken.None);
                 isDone = true;
             }
         }
@@ -83,7 +85,7 @@ internal sealed class IdempotentPosts(RequestDelegate next, PostShelf shelf)
     }
 
     /// <returns>What tells this call from others; null when it was refused.</returns>
-    private static async Task<byte[]?> ReadAsync(HttpContext context)
+    private async Task<byte[]?> ReadAsync(HttpContext context)
     {
         var request = context.Request;
         request.EnableBuffering(64 * 1024);
@@ -99,7 +101,7 @@ internal sealed class IdempotentPosts(RequestDelegate next, PostShelf shelf)
         var text = Encoding.Latin1.GetString(body.GetBuffer(), 0, (int)body.Length);
         // A client that sends a form again puts another boundary between its parts.
         if (MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && HeaderUtilities.RemoveQuotes(type.Boundary).ToString() is { Length: > 0 } boundary) text = text.Replace(boundary, "", StringComparison.Ordinal);
-        return SHA256.HashData(Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString} {request.Headers.IfMatch}\n{text}"));
+        return HMACSHA256.HashData(_digestKey, Encoding.UTF8.GetBytes($"{request.Method} {request.Path}{request.QueryString} {request.Headers.IfMatch}\n{text}"));
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string title, string detail) => TypedResults.Problem(detail, statusCode: status, title: title).ExecuteAsync(context);

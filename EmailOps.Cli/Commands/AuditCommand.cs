@@ -86,7 +86,7 @@ internal static class AuditCommand
             if (parsed.GetValue(json)) Write(console, found);
             else if (found.Count == 0) console.WriteLine("Nothing found.");
             foreach (var finding in parsed.GetValue(json) ? [] : found) console.MarkupLineInterpolated($"{finding.Severity.ToString().ToUpperInvariant()} {finding.Component}: {finding.Message}");
-            return found.Any(f => f.Severity > FindingSeverity.Info) ? CliHost.WithProblems : CliHost.Done;
+            return found.Any(f => f.Severity > AlertSeverity.Info) ? CliHost.WithProblems : CliHost.Done;
         });
         return command;
     }

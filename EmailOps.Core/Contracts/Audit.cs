@@ -27,10 +27,9 @@ public sealed record AuditChainView(long Position, string Head, long Unsealed, D
 /// <param name="BrokenEntry">Its entry.</param>
 public sealed record AuditVerification(bool IsWhole, long Checked, long Unsealed, string Head, string? Broken = null, long? BrokenEntry = null, long? BrokenPosition = null);
 
-/// <summary>How much it matters; the words of alert records.</summary>
-public enum FindingSeverity { Info, Warning, Critical }
-
 /// <summary>Something dangerous that is so now. An alert record has the same fields.</summary>
 /// <param name="Component">sign-in, access, secrets, tls, audit.</param>
+/// <param name="Name">In one word, the same for the same kind; the name of its alert.</param>
+/// <param name="Subject">Of whom or what; with the name it tells one finding from another.</param>
 /// <param name="Details">Names and counts; never a secret.</param>
-public sealed record SecurityFinding(FindingSeverity Severity, string Component, string Message, IReadOnlyDictionary<string, string> Details);
+public sealed record SecurityFinding(AlertSeverity Severity, string Component, string Name, string Subject, string Message, IReadOnlyDictionary<string, string> Details);

@@ -48,6 +48,10 @@ internal static class EmailOpsTelemetry
         JobTimes.Record(took.TotalSeconds, new KeyValuePair<string, object?>("job", job));
     }
 
+    private static readonly Counter<long> RefusedRequests = Meter.CreateCounter<long>("emailops.api.refused", "{request}", "Requests the Api refused: without a valid key (401), by role or scope (403), or because there were too many (429)");
+
+    public static void Refused(int status) => RefusedRequests.Add(1, new KeyValuePair<string, object?>("status", status));
+
     /// <param name="outcome">not-needed, asked (queued for it), answered, degraded, person-faster.</param>
     public static void Consultation(string outcome, int count)
     {

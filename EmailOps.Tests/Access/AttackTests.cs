@@ -212,9 +212,24 @@ public sealed class AttackTests(GuardedInstallation at) : IClassFixture<GuardedI
     }
 
     [Fact]
+    public async Task A_secret_that_is_shown_once_is_kept_nowhere_also_when_the_call_may_be_repeated()
+    {
+        var name = $"once {Guid.NewGuid():n}";
+        using var asked = new HttpRequestMessage(HttpMethod.Post, AccessRoutes.Keys) { Content = System.Net.Http.Json.JsonContent.Create(new AddKey(name, "read", 5)), Headers = { { "Idempotency-Key", name.Replace(' ', '-') } } };
+        using var made = await at.Owner.Http.SendAsync(asked);
+        var secret = (await ApiCaller.ReadAsync<KeyAdded>(made)).Secret;
+        using var twice = new HttpRequestMessage(HttpMethod.Post, AccessRoutes.Keys) { Content = System.Net.Http.Json.JsonContent.Create(new AddKey(name, "read", 5)), Headers = { { "Idempotency-Key", name.Replace(' ', '-') } } };
+        using var again = await at.Owner.Http.SendAsync(twice);
+        await ApiCaller.ProblemAsync(again, 409);
+        foreach (var table in await at.Store.ColumnAsync<string>("select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"))
+            Assert.Equal(0, await at.Store.AskAsync<long>($"select count(*) from \"{table}\" t where position('{secret}' in t::text) > 0 or position(encode(convert_to('{secret}', 'UTF8'), 'hex') in t::text) > 0"));
+    }
+
+    [Fact]
     public async Task Every_answer_of_the_api_carries_its_headers_also_those_that_failed()
     {
         using var nobody = at.With(null);
+        Assert.Contains("emailops_api_refused_total{status=\"401\"}", (await RefusedAsync(nobody)), StringComparison.Ordinal);
         foreach (var answer in new[] { await nobody.Http.GetAsync("/health"), await nobody.Http.GetAsync("/messages"), await nobody.Http.GetAsync("/no/such/path"), await at.Owner.Http.GetAsync("/messages") })
         {
             Assert.Contains("default-src 'none'", Assert.Single(answer.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
@@ -222,5 +237,12 @@ public sealed class AttackTests(GuardedInstallation at) : IClassFixture<GuardedI
             Assert.Equal("DENY", Assert.Single(answer.Headers.GetValues("X-Frame-Options")));
             Assert.False(answer.Headers.Contains("Server"));
         }
+    }
+
+    private static async Task<string> RefusedAsync(ApiCaller nobody)
+    {
+        using var refused = await nobody.Http.GetAsync("/messages");
+        await ApiCaller.ProblemAsync(refused, 401);
+        return await nobody.Http.GetStringAsync("/metrics");
     }
 }

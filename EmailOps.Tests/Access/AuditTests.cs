@@ -1,3 +1,4 @@
+using EmailOps.Core.Alerts;
 using EmailOps.Core.Contracts;
 using EmailOps.Core.Data.Access;
 using EmailOps.Core.Mailboxes;
@@ -73,7 +74,7 @@ public sealed class AuditTests(PostgresFixture postgres) : IClassFixture<Postgre
             Assert.NotNull((await Chain.ViewAsync(default)).Broken);
             await _store.ExecuteAsync(undo);
         }
-        Assert.Contains(await _store.Get<SecurityMonitor>().FindAsync(default), f => f is { Severity: FindingSeverity.Critical, Component: "audit" });
+        Assert.Contains(await _store.Get<SecurityMonitor>().FindAsync(default), f => f is { Severity: AlertSeverity.Critical, Component: "audit" });
         await _store.ExecuteAsync("delete from audit_entry where action = 'test.forged'");
         Assert.True((await Chain.VerifyAsync(_ => { }, default)).IsWhole);
     }
@@ -129,10 +130,13 @@ public sealed class AuditTests(PostgresFixture postgres) : IClassFixture<Postgre
             insert into api_key (name, hash, scope, created_at, expires_at) values ('grafana', '\x01', 'read', now(), now() + interval '3 days');
             """);
         var found = await _store.Get<SecurityMonitor>().FindAsync(default);
-        Assert.Equal(["secrets", "secrets", "tls"], found.Where(f => f.Severity == FindingSeverity.Critical).Select(f => f.Component).Order());
-        Assert.Equal("imap.example", Assert.Single(found, f => f.Severity == FindingSeverity.Warning).Details["host"]);
-        Assert.Contains(found, f => f.Severity == FindingSeverity.Info && f.Details.GetValueOrDefault("key") == "grafana");
+        Assert.Equal(["secrets", "secrets", "tls"], found.Where(f => f.Severity == AlertSeverity.Critical).Select(f => f.Component).Order());
+        Assert.Equal("imap.example", Assert.Single(found, f => f.Severity == AlertSeverity.Warning).Details["host"]);
+        Assert.Contains(found, f => f.Severity == AlertSeverity.Info && f.Details.GetValueOrDefault("key") == "grafana");
         Assert.DoesNotContain(found, f => f.Message.Contains("hunter2", StringComparison.Ordinal));
+        var alerts = (await _store.Get<IEnumerable<IAlertSource>>().OfType<SecurityAlerts>().Single().FindAsync(default)).Select(a => (a.Name, a.Subject)).ToList();
+        Assert.Contains(("SecretNotEncrypted", "mailbox/9/imap"), alerts);
+        Assert.Equal(alerts.Count, alerts.Distinct().Count());
         Assert.Equal("degraded", (await _store.Get<CertificateWatch>().AskAsync(default)).Status);
     }
 

@@ -120,7 +120,7 @@ public sealed class PeopleTests(GuardedInstallation at) : IClassFixture<GuardedI
         Assert.NotNull((await at.Owner.GetAsync<UserView[]>(AccessRoutes.Users)).Single(u => u.Id == person.Id).LockedUntil);
 
         var finding = Assert.Single(await at.Owner.GetAsync<SecurityFinding[]>(AuditRoutes.Findings), f => f.Component == "sign-in");
-        Assert.Equal(FindingSeverity.Warning, finding.Severity);
+        Assert.Equal(AlertSeverity.Warning, finding.Severity);
         var failed = (await at.Owner.GetAsync<AuditPage>("/audit?action=sign-in.failed&take=200")).Items;
         Assert.Contains(failed, e => e.Actor == person.Name && e.Detail.Contains("198.51.100.7", StringComparison.Ordinal));
         Assert.DoesNotContain(failed, e => e.Detail.Contains("nobody of that name", StringComparison.Ordinal));
@@ -140,7 +140,7 @@ public sealed class PeopleTests(GuardedInstallation at) : IClassFixture<GuardedI
         await ApiCaller.ProblemAsync(idle, 401);
 
         await at.Owner.SendAsync<SignedIn>(HttpMethod.Post, AccessRoutes.SignIn, new PasswordSignIn(person.Name, GuardedInstallation.Password, "203.0.113.9"));
-        Assert.Contains(await at.Owner.GetAsync<SecurityFinding[]>(AuditRoutes.Findings), f => f is { Severity: FindingSeverity.Info, Component: "access" } && f.Details.GetValueOrDefault("address") == "203.0.113.9");
+        Assert.Contains(await at.Owner.GetAsync<SecurityFinding[]>(AuditRoutes.Findings), f => f is { Severity: AlertSeverity.Info, Component: "access" } && f.Details.GetValueOrDefault("address") == "203.0.113.9");
     }
 
     [Theory]

@@ -43,6 +43,20 @@ public sealed class SecurityHeaderTests
     }
 
     [Fact]
+    public async Task Where_people_come_over_tls_cookies_need_it_and_other_names_of_the_network_are_refused()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync("--WEB_PUBLIC_URL=https://mail.example.test");
+        using var ours = new HttpRequestMessage(HttpMethod.Get, "/sign-in") { Headers = { Host = "mail.example.test" } };
+        var answer = await console.Stranger().SendAsync(ours);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("max-age=31536000", Assert.Single(answer.Headers.GetValues("Strict-Transport-Security")));
+        Assert.All(answer.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("secure", cookie, StringComparison.OrdinalIgnoreCase));
+        using var rebound = new HttpRequestMessage(HttpMethod.Get, "/sign-in") { Headers = { Host = "evil.example.test" } };
+        Assert.Equal(HttpStatusCode.BadRequest, (await console.Stranger().SendAsync(rebound)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await console.Stranger().GetAsync("/alive")).StatusCode); // asked by address
+    }
+
+    [Fact]
     public async Task Html_of_a_mail_is_served_for_a_sandbox_only()
     {
         await using var console = await ConsoleUnderTest.StartAsync();

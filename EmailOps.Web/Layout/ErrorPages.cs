@@ -21,6 +21,8 @@ internal static class ErrorPages
     public static Task TooMany(HttpContext http) =>
         Show(http, 429, "Too many attempts", "Somebody at this network address tried to sign in many times. Wait a minute, then try again.");
 
+    public static Task OtherHost(HttpContext http, string address) => Show(http, 400, "Another address", $"EmailOps is at {address}. It does not answer under other names.");
+
     public static Task Away(HttpContext http, ApiProblem problem) => Show(http, 502, problem.Title, problem.Detail);
 
     public static Task Failed(HttpContext http)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace EmailOps.Web.Security;
@@ -33,6 +34,9 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         headers["X-DNS-Prefetch-Control"] = "off";
+        // People come over TLS: they always shall. Of no effect where the browser did not.
+        if (response.HttpContext.RequestServices.GetRequiredService<IOptions<WebOptions>>().Value.PublicUrl?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true)
+            headers.StrictTransportSecurity = "max-age=31536000";
         // Mail stays out of every cache, also after signing out. Only the versioned assets say otherwise.
         if (!headers.CacheControl.ToString().StartsWith("public", StringComparison.Ordinal))
             headers.CacheControl = "no-store";

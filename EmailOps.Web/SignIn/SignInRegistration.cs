@@ -26,7 +26,7 @@ internal static class SignInRegistration
             cookie.Cookie.Name = "emailops";
             cookie.Cookie.HttpOnly = true;
             cookie.Cookie.SameSite = SameSiteMode.Lax;
-            cookie.Cookie.SecurePolicy = Secure(configuration);
+            cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             cookie.ExpireTimeSpan = Session;
             cookie.SlidingExpiration = true;
             cookie.LoginPath = "/sign-in";
@@ -44,7 +44,7 @@ internal static class SignInRegistration
         services.AddAntiforgery(form =>
         {
             form.Cookie.Name = "emailops-form";
-            form.Cookie.SecurePolicy = Secure(configuration);
+            form.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             // The frame that shows mail HTML needs its own answer; SecurityHeaders gives both.
             form.SuppressXFrameOptionsHeader = true;
         });
@@ -60,10 +60,6 @@ internal static class SignInRegistration
             context.Response.Redirect(HttpMethods.IsGet(context.Request.Method) ? $"/sign-in{QueryString.Create("returnUrl", context.Request.Path + context.Request.QueryString)}" : "/sign-in");
         return Task.CompletedTask;
     }
-
-    /// <summary>People come over TLS where their address says so, even if the proxy that ends it asks us without.</summary>
-    private static CookieSecurePolicy Secure(IConfiguration configuration) =>
-        configuration["WEB_PUBLIC_URL"]?.Trim().StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
 
     /// <summary>What seals cookies is made of the Api key and lies nowhere: no file can sign anybody in. Without that key nobody can sign in at all.</summary>
     private static void KeepKeys(IDataProtectionBuilder protection, string? apiKey)

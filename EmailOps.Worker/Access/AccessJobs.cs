@@ -46,9 +46,9 @@ internal sealed class SecurityJob(SecurityMonitor monitor, ILogger<SecurityJob> 
     public async Task<JobReport> RunAsync(JobContext context, CancellationToken cancel)
     {
         var found = await monitor.FindAsync(cancel);
-        foreach (var finding in found.Where(f => f.Severity > FindingSeverity.Info)) AccessLog.Found(log, finding.Component, finding.Message);
+        foreach (var finding in found.Where(f => f.Severity > AlertSeverity.Info)) AccessLog.Found(log, finding.Component, finding.Message);
         var said = found.Count == 0 ? "Nothing found." : string.Join(' ', found.Select(f => $"{f.Severity}: {f.Message}"));
-        return found.Any(f => f.Severity == FindingSeverity.Critical) ? JobReport.Problem(said) : JobReport.Done(said);
+        return found.Any(f => f.Severity == AlertSeverity.Critical) ? JobReport.Problem(said) : JobReport.Done(said);
     }
 }
 

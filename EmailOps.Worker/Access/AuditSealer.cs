@@ -28,7 +28,7 @@ internal sealed class AuditSealer(AuditChain chain, TimeProvider clock, ILogger<
             try
             {
                 (_, more) = await chain.SealAsync(stoppingToken);
-                _latest = await chain.ViewAsync(stoppingToken);
+                if (!more || _latest is null) _latest = await chain.ViewAsync(stoppingToken);
                 if (clock.GetUtcNow() >= headAt && _latest.Position > 0)
                 {
                     // Logs are shipped elsewhere: whoever cuts off the end of the chain cannot take this back.

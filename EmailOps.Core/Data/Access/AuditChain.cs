@@ -19,8 +19,6 @@ internal sealed class AuditChain(NpgsqlDataSource source, AuditKey key, TimeProv
     private const string IsUnsealed = "not exists (select from audit_seal s where s.entry_id = a.id)";
 
     private readonly Queue<(long Id, long Snapshot, long Seen)> _marks = [];
-    /// <summary>Where the next batch of a long backlog begins; 0: from what is settled.</summary>
-    private long _from;
 
     /// <summary>Seals one batch, unless another process is at it.</summary>
     /// <returns>How many, and whether there is more.</returns>
@@ -30,26 +28,29 @@ internal sealed class AuditChain(NpgsqlDataSource source, AuditKey key, TimeProv
         await using var connection = await source.OpenConnectionAsync(cancel);
         await using var transaction = await connection.BeginTransactionAsync(cancel);
         // The row is the lease: it ends with the transaction, whatever ends that.
-        if (await Sql.QueryAsync(connection, "select position, hash, through_id from audit_chain for update skip locked", [], r => (Position: r.GetInt64(0), Hash: r.GetFieldValue<byte[]>(1), Through: r.GetInt64(2)), cancel) is not [var head])
-            return (0, false);
+        if (await Sql.QueryAsync(connection, "select position, hash, through_id, scan_from from audit_chain for update skip locked", [],
+            r => (Position: r.GetInt64(0), Hash: r.GetFieldValue<byte[]>(1), Through: r.GetInt64(2), Scan: r.GetInt64(3)), cancel) is not [var head]) return (0, false);
         var chainKey = await key.GetAsync(connection, cancel);
-        var entries = await Sql.QueryAsync(connection, $"select {Entry} from audit_entry a where a.id > $1 and {IsUnsealed} order by a.id limit {Batch}", [Math.Max(head.Through, _from)], r => Read(r, 0), cancel);
+        // Before entries are looked for: what is settled by then is seen by that look.
+        var settled = await SettledAsync(connection, head.Through, cancel);
+        var entries = await Sql.QueryAsync(connection, $"select {Entry} from audit_entry a where a.id > $1 and {IsUnsealed} order by a.id limit {Batch}", [Math.Max(head.Through, head.Scan)], r => Read(r, 0), cancel);
         var hashes = new byte[entries.Count][];
         for (var i = 0; i < hashes.Length; i++) hashes[i] = ChainLink.Hash(chainKey, i == 0 ? head.Hash : hashes[i - 1], entries[i]);
         var more = entries.Count == Batch;
-        var through = more ? head.Through : await SettleAsync(connection, head.Through, cancel);
+        // Only a look from the settled part to the end has seen every entry between.
+        var through = more || head.Scan > 0 ? head.Through : settled;
+        var scan = more ? entries[^1].Id : 0;
         if (hashes.Length > 0)
         {
             await Sql.ExecuteAsync(connection, "insert into audit_seal (position, entry_id, hash) select $1 + n, e, h from unnest($2::bigint[], $3::bytea[]) with ordinality as t (e, h, n)",
                 [head.Position, entries.Select(e => e.Id).ToArray(), hashes], cancel);
-            await Sql.ExecuteAsync(connection, "update audit_chain set position = $1, hash = $2, through_id = $3, sealed_at = now()", [head.Position + hashes.Length, hashes[^1], through], cancel);
+            await Sql.ExecuteAsync(connection, "update audit_chain set position = $1, hash = $2, through_id = $3, scan_from = $4, sealed_at = now()", [head.Position + hashes.Length, hashes[^1], through, scan], cancel);
         }
-        else if (through > head.Through)
+        else if (through != head.Through || scan != head.Scan)
         {
-            await Sql.ExecuteAsync(connection, "update audit_chain set through_id = $1", [through], cancel);
+            await Sql.ExecuteAsync(connection, "update audit_chain set through_id = $1, scan_from = $2", [through, scan], cancel);
         }
         await transaction.CommitAsync(cancel);
-        _from = more ? entries[^1].Id : 0;
         return (hashes.Length, more);
     }
 
@@ -73,7 +74,7 @@ internal sealed class AuditChain(NpgsqlDataSource source, AuditKey key, TimeProv
         await using var connection = await source.OpenConnectionAsync(cancel);
         return (await Sql.QueryAsync(connection, $"""
             select c.position, c.hash, u.n, u.oldest, c.sealed_at, c.verified_at, c.verified_to, c.broken from audit_chain c,
-                lateral (select count(*) as n, min(at) as oldest from (select a.at from audit_entry a where a.id > c.through_id and {IsUnsealed} order by a.id limit {CountTo}) first) u
+                lateral (select count(*) as n, min(at) as oldest from (select a.at from audit_entry a where a.id > greatest(c.through_id, c.scan_from) and {IsUnsealed} order by a.id limit {CountTo}) first) u
             """, [], r => new AuditChainView(r.GetInt64(0), Convert.ToHexStringLower(r.GetFieldValue<byte[]>(1)), r.GetInt64(2), Instant(r, 3), Instant(r, 4), Instant(r, 5), r.IsDBNull(6) ? null : r.GetInt64(6), r.IsDBNull(7) ? null : r.GetString(7)), cancel)).Single();
     }
 
@@ -113,13 +114,13 @@ internal sealed class AuditChain(NpgsqlDataSource source, AuditKey key, TimeProv
     }
 
     /// <summary>Up to where no entry can come any more: all that was there a while ago, once every transaction of that time has ended.</summary>
-    private async Task<long> SettleAsync(NpgsqlConnection connection, long through, CancellationToken cancel)
+    private async Task<long> SettledAsync(NpgsqlConnection connection, long through, CancellationToken cancel)
     {
         var (last, oldest, next) = (await Sql.QueryAsync(connection, "select coalesce((select max(id) from audit_entry), 0), pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint", [],
             r => (r.GetInt64(0), r.GetInt64(1), r.GetInt64(2)), cancel)).Single();
-        while (_marks.TryPeek(out var mark) && mark.Snapshot <= oldest && clock.GetElapsedTime(mark.Seen) >= Settled) through = Math.Max(through, _marks.Dequeue().Id);
+        while (_marks.TryPeek(out var before) && before.Id <= through) _marks.Dequeue();
         if (last > through && (_marks.Count == 0 || _marks.Last() is var newest && newest.Id < last && clock.GetElapsedTime(newest.Seen) >= Settled / 4)) _marks.Enqueue((last, next, clock.GetTimestamp()));
-        return through;
+        return _marks.Where(m => m.Snapshot <= oldest && clock.GetElapsedTime(m.Seen) >= Settled).Select(m => m.Id).DefaultIfEmpty(through).Max();
     }
 
     private static AuditEntry Read(NpgsqlDataReader r, int at) => new()

@@ -32,7 +32,7 @@ internal sealed class SecurityMonitor(NpgsqlDataSource source, AuditChain chain,
     {
         var failed = (await Sql.QueryAsync(connection, "select count(*), count(distinct actor) from audit_entry where action = 'sign-in.failed' and at > now() - interval '1 hour'", [], r => (Count: r.GetInt64(0), Names: r.GetInt64(1)), cancel)).Single();
         return failed.Count > FailedSignIns
-            ? [Of(FindingSeverity.Warning, "sign-in", $"{failed.Count} failed sign-ins in the last hour. Somebody may be guessing passwords; the audit shows from where.", ("failed", failed.Count), ("names", failed.Names))]
+            ? [Of(AlertSeverity.Warning, "sign-in", "ManyFailedSignIns", "", $"{failed.Count} failed sign-ins in the last hour. Somebody may be guessing passwords; the audit shows from where.", ("failed", failed.Count), ("names", failed.Names))]
             : [];
     }
 
@@ -45,8 +45,8 @@ internal sealed class SecurityMonitor(NpgsqlDataSource source, AuditChain chain,
         var admins = await Sql.QueryAsync(connection, "select actor, detail from audit_entry where action in ('user.create', 'user.role') and detail like '%dmin%' and at > now() - interval '1 day' order by id desc limit 20", [], r => (By: r.GetString(0), What: r.GetString(1)), cancel);
         return
         [
-            .. elsewhere.Select(e => Of(FindingSeverity.Info, "access", $"{e.Name} signed in from an address not seen before.", ("user", e.Name), ("address", e.Address))),
-            .. admins.Select(a => Of(FindingSeverity.Info, "access", $"Somebody became an administrator: {a.What}", ("by", a.By))),
+            .. elsewhere.Select(e => Of(AlertSeverity.Info, "access", "UnusualAccess", e.Name, $"{e.Name} signed in from an address not seen before.", ("user", e.Name), ("address", e.Address))),
+            .. admins.Select(a => Of(AlertSeverity.Info, "access", "NewAdministrator", a.What, $"Somebody became an administrator: {a.What}", ("by", a.By))),
         ];
     }
 
@@ -57,8 +57,8 @@ internal sealed class SecurityMonitor(NpgsqlDataSource source, AuditChain chain,
         var users = await Sql.QueryAsync(connection, "select name from app_user where password_hash is not null and (length(password_hash) < 60 or password_hash !~ '^[A-Za-z0-9+/]+=*$') limit 20", [], r => r.GetString(0), cancel);
         return
         [
-            .. open.Select(name => Of(FindingSeverity.Critical, "secrets", $"The stored secret {name} is not encrypted. Enter it again, and change it where it is used.", ("secret", name))),
-            .. users.Select(name => Of(FindingSeverity.Critical, "secrets", $"The password of {name} is not hashed. Make an invitation for a new one.", ("user", name))),
+            .. open.Select(name => Of(AlertSeverity.Critical, "secrets", "SecretNotEncrypted", name, $"The stored secret {name} is not encrypted. Enter it again, and change it where it is used.", ("secret", name))),
+            .. users.Select(name => Of(AlertSeverity.Critical, "secrets", "PasswordNotHashed", name, $"The password of {name} is not hashed. Make an invitation for a new one.", ("user", name))),
         ];
     }
 
@@ -69,16 +69,16 @@ internal sealed class SecurityMonitor(NpgsqlDataSource source, AuditChain chain,
         if (OperatingSystem.IsWindows() || configuration["STATE_DIR"] is not { Length: > 0 } state) yield break;
         foreach (var name in (string[])[SecretsKey.FileName, "api-key", ".env"])
             if (new FileInfo(Path.Combine(state, name)) is { Exists: true } file && (file.UnixFileMode & others) != 0)
-                yield return Of(FindingSeverity.Critical, "secrets", $"{file.FullName} may be read by others on this machine. Run: chmod 600 {file.FullName}", ("file", file.FullName), ("mode", file.UnixFileMode));
+                yield return Of(AlertSeverity.Critical, "secrets", "SecretFileOpen", file.FullName, $"{file.FullName} may be read by others on this machine. Run: chmod 600 {file.FullName}", ("file", file.FullName), ("mode", file.UnixFileMode));
         if (new DirectoryInfo(Path.Combine(state, "keys")) is { Exists: true } old && old.EnumerateFiles("key-*.xml").Any())
-            yield return Of(FindingSeverity.Warning, "secrets", $"{old.FullName} holds keys of an earlier version that sealed cookies. Nothing uses them any more: delete the folder.", ("folder", old.FullName));
+            yield return Of(AlertSeverity.Warning, "secrets", "OldCookieKeys", old.FullName, $"{old.FullName} holds keys of an earlier version that sealed cookies. Nothing uses them any more: delete the folder.", ("folder", old.FullName));
     }
 
     /// <summary>Passwords that cross a network in plain text.</summary>
     private IEnumerable<SecurityFinding> Wire()
     {
         if (configuration["WEB_PUBLIC_URL"] is { Length: > 0 } url && Uri.TryCreate(url, UriKind.Absolute, out var address) && address is { Scheme: "http", IsLoopback: false })
-            yield return Of(FindingSeverity.Critical, "secrets", $"People sign in at {address.GetLeftPart(UriPartial.Authority)} without TLS: passwords cross the network in plain text. Put a proxy with TLS in front.", ("address", address.Authority));
+            yield return Of(AlertSeverity.Critical, "secrets", "SignInWithoutTls", address.Authority, $"People sign in at {address.GetLeftPart(UriPartial.Authority)} without TLS: passwords cross the network in plain text. Put a proxy with TLS in front.", ("address", address.Authority));
     }
 
     private async Task<IEnumerable<SecurityFinding>> CertificatesAsync(NpgsqlConnection connection, CancellationToken cancel)
@@ -86,25 +86,25 @@ internal sealed class SecurityMonitor(NpgsqlDataSource source, AuditChain chain,
             r => (Host: r.GetString(0), Port: r.GetInt32(1), For: r.GetString(2), NotAfter: r.GetFieldValue<DateTimeOffset>(3)), cancel)).Select(c =>
         {
             var days = Math.Floor((c.NotAfter - clock.GetUtcNow()).TotalDays);
-            return Of(days < CertificateCritical ? FindingSeverity.Critical : FindingSeverity.Warning, "tls",
+            return Of(days < CertificateCritical ? AlertSeverity.Critical : AlertSeverity.Warning, "tls", "CertificateEnds", $"{c.Host}:{c.Port}",
                 days < 0 ? $"The certificate of {c.Host}:{c.Port} ({c.For}) ended on {c.NotAfter:yyyy-MM-dd}." : $"The certificate of {c.Host}:{c.Port} ({c.For}) ends in {days} days.", ("host", c.Host), ("port", c.Port), ("ends", c.NotAfter.ToString("O")));
         });
 
     private static async Task<IEnumerable<SecurityFinding>> KeysAsync(NpgsqlConnection connection, CancellationToken cancel)
         => (await Sql.QueryAsync(connection, "select name, expires_at from api_key where revoked_at is null and expires_at between now() and now() + interval '14 days' order by expires_at limit 20", [],
-            r => (Name: r.GetString(0), Ends: r.GetFieldValue<DateTimeOffset>(1)), cancel)).Select(k => Of(FindingSeverity.Info, "access", $"The key {k.Name} ends on {k.Ends:yyyy-MM-dd}. Make another in time.", ("key", k.Name)));
+            r => (Name: r.GetString(0), Ends: r.GetFieldValue<DateTimeOffset>(1)), cancel)).Select(k => Of(AlertSeverity.Info, "access", "KeyEnds", k.Name, $"The key {k.Name} ends on {k.Ends:yyyy-MM-dd}. Make another in time.", ("key", k.Name)));
 
     private IEnumerable<SecurityFinding> Chain(AuditChainView view)
     {
-        if (view.Broken is { } broken) yield return Of(FindingSeverity.Critical, "audit", $"The audit does not hold: {broken}", ("verified", view.VerifiedAt?.ToString("O") ?? ""));
+        if (view.Broken is { } broken) yield return Of(AlertSeverity.Critical, "audit", "AuditBroken", "", $"The audit does not hold: {broken}", ("verified", view.VerifiedAt?.ToString("O") ?? ""));
         if (view.OldestUnsealed is { } oldest && clock.GetUtcNow() - (oldest > view.SealedAt ? oldest : view.SealedAt ?? oldest) > SealedWithin)
-            yield return Of(FindingSeverity.Warning, "audit", $"{view.Unsealed} entries of the audit wait for their seal. Check that a worker runs and has the same SECRETS_KEY as the Api; its log says more.", ("unsealed", view.Unsealed));
+            yield return Of(AlertSeverity.Warning, "audit", "AuditNotSealed", "", $"{view.Unsealed} entries of the audit wait for their seal. Check that a worker runs and has the same SECRETS_KEY as the Api; its log says more.", ("unsealed", view.Unsealed));
     }
 
-    private static SecurityFinding Of(FindingSeverity severity, string component, string message, params ReadOnlySpan<(string Key, object Value)> details)
+    private static SecurityFinding Of(AlertSeverity severity, string component, string name, string subject, string message, params ReadOnlySpan<(string Key, object Value)> details)
     {
         var said = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, value) in details) said[key] = FormattableString.Invariant($"{value}");
-        return new SecurityFinding(severity, component, message, said);
+        return new SecurityFinding(severity, component, name, subject, message, said);
     }
 }

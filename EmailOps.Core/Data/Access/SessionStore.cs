@@ -13,8 +13,11 @@ internal sealed class SessionStore(NpgsqlDataSource source, AccessOptions option
     /// <summary>How exactly "last seen" is kept: a write a request would be many.</summary>
     private static readonly TimeSpan Touch = TimeSpan.FromMinutes(1);
 
+    /// <param name="token">What the caller shows.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="counts">False: a page that lies open is no use of the session.</param>
     /// <returns>Null: there is no such session, it ended, or the person was disabled.</returns>
-    public async Task<OpenSession?> FindAsync(string token, CancellationToken cancel)
+    public async Task<OpenSession?> FindAsync(string token, CancellationToken cancel, bool counts = true)
     {
         if (Tokens.Digest(Tokens.Session, token) is not { } hash) return null;
         await using var connection = await source.OpenConnectionAsync(cancel);
@@ -23,7 +26,7 @@ internal sealed class SessionStore(NpgsqlDataSource source, AccessOptions option
             where s.hash = $1 and s.ends_at > now() and s.seen_at > now() - $3 and u.disabled_at is null
             """, [hash, Touch, options.SessionIdle], r => (Session: new OpenSession(r.GetInt64(0), r.GetString(1), Enum.Parse<UserRole>(r.GetString(2)), r.GetFieldValue<DateTimeOffset>(3)), IsOld: r.GetBoolean(4)), cancel);
         if (found.Count == 0) return null;
-        if (found[0].IsOld)
+        if (counts && found[0].IsOld)
             await Sql.ExecuteAsync(connection, "with seen as (update user_session set seen_at = now() where hash = $1) update app_user set seen_at = now() where id = $2", [hash, found[0].Session.UserId], cancel);
         return found[0].Session;
     }

@@ -106,15 +106,17 @@ internal sealed class SignInDesk(NpgsqlDataSource source, Passwords passwords, S
     private async Task<TimeSpan?> CountAsync(NpgsqlConnection connection, string key, CancellationToken cancel)
     {
         await Sql.ExecuteAsync(connection, "delete from sign_in_failure where last_at < now() - interval '1 day'", [], cancel);
-        return (await Sql.QueryAsync(connection, """
+        var (counts, wait) = (await Sql.QueryAsync(connection, """
             with tried as (
                 insert into sign_in_failure as f (name_key, count, last_at, locked_until) values ($1, 1, now(), case when $2 <= 1 then now() + $3 end)
                 on conflict (name_key) do update set count = f.count + 1, last_at = now(),
                     locked_until = case when f.count + 1 >= $2 then now() + least($3 * power(2, least(f.count + 1 - $2, 20)), $4) end
                 where f.locked_until is null or f.locked_until <= now()
                 returning 1)
-            select locked_until - now() from (select 1) one left join sign_in_failure on name_key = $1 and not exists (select from tried)
-            """, [key, options.LockAfter, FirstLock, options.LongestLock], r => r.IsDBNull(0) ? (TimeSpan?)null : r.GetTimeSpan(0), cancel)).Single();
+            select exists (select from tried), (select locked_until - now() from sign_in_failure where name_key = $1)
+            """, [key, options.LockAfter, FirstLock, options.LongestLock], r => (r.GetBoolean(0), r.IsDBNull(1) ? FirstLock : r.GetTimeSpan(1)), cancel)).Single();
+        // The length of the lock may be of before this statement waited for the row; whether it counts is not.
+        return counts ? null : wait > TimeSpan.Zero ? wait : FirstLock;
     }
 
     public void Dispose() => _addresses.Dispose();

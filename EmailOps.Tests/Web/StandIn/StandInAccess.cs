@@ -47,7 +47,7 @@ internal sealed class StandInAccess
         app.MapDelete(AccessRoutes.UserSessions, (long id) => Results.NoContent());
         app.MapGet(AuditRoutes.All, (string? action) => Audit(action));
         app.MapPost(AuditRoutes.Verify, () => new AuditVerification(true, 7, 1, "ab12"));
-        app.MapGet(AuditRoutes.Findings, () => new[] { new SecurityFinding(FindingSeverity.Warning, "sign-in", "12 failed sign-ins in the last hour.", new Dictionary<string, string>()) });
+        app.MapGet(AuditRoutes.Findings, () => new[] { new SecurityFinding(AlertSeverity.Warning, "sign-in", "ManyFailedSignIns", "", "12 failed sign-ins in the last hour.", new Dictionary<string, string>()) });
         app.MapGet(AccessRoutes.Keys, () => Keys);
         app.MapPost(AccessRoutes.Keys, (AddKey key) => Results.Created("", new KeyAdded(Keys[0] with { Name = key.Name, Scope = key.Scope }, "eo_shown-once")));
         app.MapPost(AccessRoutes.KeyRevoke, (long id) => Keys.Single(k => k.Id == id) with { RevokedAt = StandInMail.Now });

@@ -10,11 +10,14 @@ internal sealed class StandInOperations
 {
     public OperationsView View { get; set; } = new();
 
+    public IReadOnlyList<CheckView> Checks { get; set; } = [];
+
     public int SamplesLoaded { get; private set; }
 
     public void Map(IEndpointRouteBuilder app)
     {
         app.MapGet(OperationRoutes.All, () => View);
+        app.MapGet(CheckRoutes.All, () => CheckReport.Of(StandInMail.Now, Checks));
         app.MapPost(OperationRoutes.Pause, (StandingOrder? order, HttpRequest request) => View = View with { Paused = new StandingOrderView(StandInMail.Now, request.Headers["X-Operator"].ToString(), order?.Reason), HeldAnswers = 3 });
         app.MapPost(OperationRoutes.Resume, () => View = View with { Paused = null, HeldAnswers = 0 });
         app.MapPost(OperationRoutes.Drain, (StandingOrder? order, HttpRequest request) => View = View with { Draining = new StandingOrderView(StandInMail.Now, request.Headers["X-Operator"].ToString(), order?.Reason), InHand = 1 });

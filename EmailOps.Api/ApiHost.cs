@@ -12,6 +12,7 @@ using EmailOps.Api.Mailboxes;
 using EmailOps.Api.Messages;
 using EmailOps.Api.Models;
 using EmailOps.Api.Outbox;
+using EmailOps.Api.Privacy;
 using EmailOps.Api.Problems;
 using EmailOps.Api.Requests;
 using EmailOps.Api.Schedules;
@@ -91,6 +92,7 @@ public static class ApiHost
         app.MapAlerts();
         app.MapSchedule();
         app.MapBackups();
+        app.MapPrivacy();
         app.MapMailboxes();
         app.MapMailboxSetup();
         app.MapReplies();

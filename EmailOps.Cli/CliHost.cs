@@ -43,6 +43,7 @@ internal static class CliHost
               emailops workers drain                    finish what is in hand, claim nothing more; ... workers resume
               emailops backup                           dump the database; backup list, verify-backup, restore FILE
               emailops alerts list                      what is wrong now; alerts acknowledge, silence, rules
+              emailops maintenance weekly               health, VACUUM where due, slow queries; also retention, gdpr, config-backup
               emailops schedule list                    what is done on time, and how it ended
               emailops drain --output queue.json        take the queue out into a file; restore-queue puts it back
               emailops process --min-priority 8         only urgent messages go on past triage; process --all ends it
@@ -88,6 +89,8 @@ internal static class CliHost
         };
         foreach (var command in OperationCommands.All(console)) root.Subcommands.Add(command);
         foreach (var command in BackupCommand.All(console)) root.Subcommands.Add(command);
+        root.Subcommands.Add(ConfigBackupCommand.Create(console));
+        foreach (var command in CareCommands.All(console)) root.Subcommands.Add(command);
         return root;
     }
 

@@ -17,6 +17,7 @@ using EmailOps.Web.Models;
 using EmailOps.Web.Orders;
 using EmailOps.Web.Outbox;
 using EmailOps.Web.Runbook;
+using EmailOps.Web.Schedules;
 using EmailOps.Web.Security;
 using EmailOps.Web.Shown;
 using EmailOps.Web.SignIn;
@@ -79,6 +80,7 @@ public static class WebHost
         app.MapOrders();
         app.MapAlertActions();
         app.MapRunbookActions();
+        app.MapScheduleActions();
         app.MapTheme();
         app.MapRazorComponents<App>().RequireAuthorization(Permission.Viewer).Add(ReadOnly);
         app.MapFallback(ErrorPages.NotFound).RequireAuthorization(Permission.Viewer);

@@ -69,8 +69,8 @@ internal sealed class IntakeStore(NpgsqlDataSource source, ReplyMarkKey key, Tim
             return [];
         }
         var now = clock.GetUtcNow();
-        var rawIds = await IntakeRows.SaveRawAsync(connection, mails, cancel);
-        var known = await KnownAsync(connection, mailboxId, mails, cancel);
+        var (known, retired) = await KnownAsync(connection, mailboxId, mails, cancel);
+        var rawIds = await IntakeRows.SaveRawAsync(connection, retired.Count == 0 ? mails : [.. mails.Where(m => !retired.Contains(m.DedupeKey))], cancel);
         var threads = await IntakeThreads.LoadAsync(connection, mailboxId, mails, marks, now, cancel);
         var rows = new List<MessageRow>(mails.Count);
         using var traces = new IntakeTraces(rows, mailboxId);
@@ -78,6 +78,11 @@ internal sealed class IntakeStore(NpgsqlDataSource source, ReplyMarkKey key, Tim
         for (var i = 0; i < mails.Count; i++)
         {
             var mail = mails[i];
+            if (retired.Contains(mail.DedupeKey))
+            {
+                results[i] = new(mail, IntakeOutcome.Duplicate, "It was archived or erased, and is not stored again.", known[mail.DedupeKey], null);
+                continue;
+            }
             var rawId = mail.Mail.Raw.IsEmpty ? (long?)null : rawIds[mail.Sha256];
             if (rawId is null)
             {
@@ -121,11 +126,14 @@ internal sealed class IntakeStore(NpgsqlDataSource source, ReplyMarkKey key, Tim
         return [.. results.Select(r => new IntakeResult(r.Mail.Mail, r.Outcome, r.Reason, r.Row?.Id))];
     }
 
-    private static async Task<Dictionary<byte[], MessageRow>> KnownAsync(NpgsqlConnection connection, long mailboxId, IReadOnlyList<ParsedMail> mails, CancellationToken cancel)
+    /// <returns>Copies of these, and of them those that were taken out of the database: not even their bytes are kept again.</returns>
+    private static async Task<(Dictionary<byte[], MessageRow> Known, HashSet<byte[]> Retired)> KnownAsync(NpgsqlConnection connection, long mailboxId, IReadOnlyList<ParsedMail> mails, CancellationToken cancel)
     {
-        var rows = await Sql.QueryAsync(connection, "select dedupe_key, id from message where mailbox_id = $1 and dedupe_key = any($2)",
-            [mailboxId, mails.Select(m => m.DedupeKey).ToArray()], r => (Key: r.GetFieldValue<byte[]>(0), Id: r.GetInt64(1)), cancel);
-        return rows.ToDictionary(r => r.Key, r => MessageRow.Stored(r.Id), ByteArrayComparer.Instance);
+        var rows = await Sql.QueryAsync(connection, """
+            select dedupe_key, id, false from message where mailbox_id = $1 and dedupe_key = any($2)
+            union all select r.dedupe_key, r.message_id, true from message_retired r where r.mailbox_id = $1 and r.dedupe_key = any($2) and not exists (select from message m where m.mailbox_id = $1 and m.dedupe_key = r.dedupe_key)
+            """, [mailboxId, mails.Select(m => m.DedupeKey).ToArray()], r => (Key: r.GetFieldValue<byte[]>(0), Id: r.GetInt64(1), IsRetired: r.GetBoolean(2)), cancel);
+        return (rows.ToDictionary(r => r.Key, r => MessageRow.Stored(r.Id), ByteArrayComparer.Instance), new(rows.Where(r => r.IsRetired).Select(r => r.Key), ByteArrayComparer.Instance));
     }
 
     /// <summary>Waits as long as it takes: others may be storing large mails.</summary>

@@ -110,5 +110,6 @@ public static class SettingNames
         Setting.Text("MIN_SUCCESS_RATE", "Alerts:MinSuccessRate"),
         Setting.Number("MAX_PROCESSING_TIME", "Alerts:MaxProcessingTime", 1, 86_400),
         Setting.Text("AWS_S3_BACKUP_BUCKET", "Backup:S3Bucket"),
+        Setting.Number("RETENTION_DAYS", "Retention:Days", 0, 36_500),
     ];
 }

@@ -11,6 +11,8 @@ internal sealed class ApiClient(HttpClient http, IOptions<WebOptions> options, T
 {
     /// <summary>People look at an error after this rather than at nothing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan FilePatience = TimeSpan.FromMinutes(10);
+    private const int MostFileBytes = 256 * 1024 * 1024;
 
     public string Address => options.Value.ApiBaseAddress.TrimEnd('/');
 
@@ -55,6 +57,25 @@ internal sealed class ApiClient(HttpClient http, IOptions<WebOptions> options, T
     /// <summary>Sends files; waits as long as it takes.</summary>
     public Task<Answer<T>> UploadAsync<T>(string path, HttpContent content, CancellationToken cancellation) =>
         SendAsync<T>(new HttpRequestMessage(HttpMethod.Post, path) { Content = content }, Timeout.InfiniteTimeSpan, cancellation);
+
+    /// <summary>Asks for a file by a POST, so that what is asked for stands in no address; kept in memory, at most 256 MB.</summary>
+    public async Task<Answer<byte[]>> FetchAsync(string path, object body, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, body.GetType(), options: ContractJson.Options) };
+        using var patience = new CancellationTokenSource(FilePatience, clock);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
+            if (!response.IsSuccessStatusCode) return new(null, await ApiProblems.ReadAsync(response, both.Token));
+            await response.Content.LoadIntoBufferAsync(MostFileBytes, both.Token);
+            return new(await response.Content.ReadAsByteArrayAsync(both.Token), null);
+        }
+        catch (Exception cause) when (IsNetwork(cause, cancellation))
+        {
+            return new(null, ApiProblems.Unreachable(Address, cause));
+        }
+    }
 
     /// <summary>Opens a stream of bytes; the caller disposes of the response.</summary>
     public async Task<Answer<HttpResponseMessage>> OpenAsync(string path, string accept, CancellationToken cancellation)

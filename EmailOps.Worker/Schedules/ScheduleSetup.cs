@@ -1,3 +1,4 @@
+using EmailOps.Core.Data.Checks;
 using EmailOps.Core.Schedules;
 using EmailOps.Worker.Analytics;
 
@@ -13,6 +14,11 @@ internal static class ScheduleSetup
         services.AddSingleton<IScheduledJob, BackupVerifyJob>();
         services.AddSingleton<IScheduledJob, DriftJob>();
         services.AddSingleton<IScheduledJob, ReconcileJob>();
+        services.AddSingleton<IScheduledJob, RetentionJob>();
+        services.AddDoctor(_ => []); // of the settings this process has read, and it would not be here with wrong ones
+        services.AddSingleton<IScheduledJob, DailyMaintenanceJob>();
+        services.AddSingleton<IScheduledJob, WeeklyMaintenanceJob>();
+        services.AddSingleton<IScheduledJob, MonthlyMaintenanceJob>();
         services.AddSingleton<IScheduledJob, PatternJob>();
         services.AddSingleton<IScheduledJob, CapacityJob>();
         services.AddSingleton<IScheduledJob, MonthJob>();

@@ -35,6 +35,8 @@ internal sealed class StandInApi : IAsyncDisposable
 
     public StandInAnalytics Analytics { get; } = new();
 
+    public StandInSchedule Schedule { get; } = new();
+
     public StandInAccess Access { get; } = new();
 
     public StandInAlerts Alerts { get; } = new();

@@ -55,6 +55,7 @@ internal static class StandInRoutes
         app.MapGet(Routes.Mailboxes, () => new[] { new MailboxView(1, "support@nordlicht.example.test", "Support", false, api.Messages.Count, api.Messages.Count(detail => detail.Message.Decision is DecisionKind.HoldForReview or DecisionKind.Suggest or DecisionKind.Escalate), StandInMail.Now) });
         StandInMailboxes.Map(app);
         api.Models.Map(app);
+        api.Schedule.Map(app);
         api.Learned.Map(app);
         app.MapGet(Routes.Categories, () => StandInMail.Categories);
         app.MapGet(Routes.Articles, (string? q) => Articles.Where(article => q is null || article.Title.Contains(q, StringComparison.OrdinalIgnoreCase)));

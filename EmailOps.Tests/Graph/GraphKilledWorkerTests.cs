@@ -32,9 +32,10 @@ public sealed class GraphKilledWorkerTests(PostgresFixture postgres, MailServers
         Task<long> StoredAsync() => outbox.Store.AskAsync<long>("select count(*) from server_message where message_id is not null");
 
         // Killed in the middle of the first catch-up: Graph holds the answer back until then.
-        graph.Misbehave(StandInFault.Silence($"/messages/{user.In("inbox")[20].Id}/$value"));
+        var held = $"/messages/{user.In("inbox")[20].Id}/$value";
+        graph.Misbehave(StandInFault.Silence(held));
         worker.Start();
-        await UntilAsync(async () => await StoredAsync() >= 14, "some are stored");
+        await UntilAsync(async () => await StoredAsync() >= 14 && graph.Count("GET", held) > 0, "some are stored, and one is on its way");
         await worker.KillAsync();
         Assert.InRange(await StoredAsync(), 14, Mails - 1);
 

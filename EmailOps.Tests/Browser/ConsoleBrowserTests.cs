@@ -56,7 +56,7 @@ public sealed partial class ConsoleBrowserTests(RunningConsole running) : IClass
             };
 
         var message = await inspector.Locator(".row-subject").First.GetAttributeAsync("href");
-        foreach (var path in new[] { "/", "/?decision=HoldForReview&priority=9", message!, "/import", "/outbox", "/problems", "/knowledge", "/knowledge/1", "/knowledge/new", "/knowledge/1/edit", "/knowledge/search?q=how+long+does+a+refund+take", "/knowledge/search?q=who+painted+the+ceiling", "/status", "/mailboxes", "/mailboxes/new", "/mailboxes/1" })
+        foreach (var path in new[] { "/", "/?decision=HoldForReview&priority=9", message!, "/import", "/outbox", "/problems", "/knowledge", "/knowledge/1", "/knowledge/new", "/knowledge/1/edit", "/knowledge/search?q=how+long+does+a+refund+take", "/knowledge/search?q=who+painted+the+ceiling", "/status", "/status/checks", "/status/checks?run=true", "/mailboxes", "/mailboxes/new", "/mailboxes/1" })
         {
             foreach (var page in narrow)
             {

@@ -26,6 +26,6 @@ internal sealed class SecurityAlerts(SecurityMonitor monitor, TimeProvider clock
     {
         var about = s_names.Where(found.Details.ContainsKey).Select(name => found.Details[name]).ToList();
         var subject = $"{found.Component} {(about.Count > 0 ? string.Join(' ', about) : found.Details.Count == 0 ? found.Message : "")}".Trim();
-        return new AlertFinding(Name, found.Severity switch { FindingSeverity.Critical => AlertSeverity.Critical, FindingSeverity.Warning => AlertSeverity.Warning, _ => AlertSeverity.Info }, "Security", subject, found.Message, "security-finding", found.Details);
+        return new AlertFinding(Name, found.Severity, "Security", subject, found.Message, "security-finding", found.Details);
     }
 }

@@ -90,6 +90,7 @@ public static class SettingNames
         Setting.Text("M365_TENANT_ID", "Microsoft365:TenantId"),
         Setting.Web("M365_LOGIN_URL", "Microsoft365:LoginUrl"),
         Setting.Web("M365_GRAPH_URL", "Microsoft365:GraphUrl"),
+        Setting.Text("M365_CATEGORY", "Microsoft365:Category"),
         Setting.Switch("M365_TEAMS", "Microsoft365:Teams"),
         Setting.Web("M365_NOTIFICATION_URL", "Microsoft365:NotificationUrl"),
 

@@ -60,13 +60,16 @@ public sealed class GraphReadingTests(PostgresFixture postgres) : IClassFixture<
         user.Folders["AAMk-done"] = "Done";
         for (var i = 0; i < 12; i++) user.Folders[$"AAMk-{i}"] = $"Other {i}";
         for (var i = 0; i < 30; i++) user.Deliver(GraphMailbox.Letter(i), i % 2 == 0 ? "inbox" : "AAMk-web");
+        user.In("inbox")[0].Categories = ["Red"];
         user.Deliver(GraphMailbox.Letter(99, new string('x', 40_000)));
         await using var mailbox = await GraphMailbox.CreateAsync(postgres, new MailboxSettings { Folders = ["INBOX", "Web/Orders", "Gone"], AfterStored = AfterStored.Move, MoveTo = "Done" });
-        await mailbox.WorkAsync(graph.Arguments("--Intake:MaxMessageBytes=20000"));
+        await mailbox.WorkAsync(graph.Arguments("--Intake:MaxMessageBytes=20000", "--Microsoft365:Category=EmailOps"));
 
         await mailbox.UntilAsync(() => Task.FromResult(user.In("AAMk-done").Count == 30), "all are moved");
         await mailbox.UntilAsync(async () => (await mailbox.ReadingAsync()).Folders.Single(f => f.Name == "Gone").Problem?.Contains("renamed or deleted", StringComparison.Ordinal) == true, "the missing folder is told");
         await mailbox.UntilAsync(() => mailbox.Store.AskAsync<bool>("select count(*) = 30 from server_message where handled_at is not null and not is_missing"), "what was moved is written down");
+        Assert.All(user.In("AAMk-done"), m => Assert.Contains("EmailOps", m.Categories));
+        Assert.Equal(["Red", "EmailOps"], user.In("AAMk-done")[0].Categories);
         // The large one stays where it is; people see whose it is.
         Assert.Single(user.In("inbox"));
         Assert.Equal("Order 99", await mailbox.Store.AskAsync<string>("select m.subject from server_message s join message m on m.id = s.message_id where s.is_missing"));

@@ -11,8 +11,9 @@ internal static class GraphBatch
     public const int Most = 20;
     private const int Rounds = 5;
 
+    /// <param name="answered">Told of each answer with a body, by its place in what was asked.</param>
     /// <returns>In the order asked: null where it was done, else why not.</returns>
-    public static async Task<GraphException?[]> RunAsync(GraphClient client, IReadOnlyList<GraphRequest> requests, CancellationToken cancel)
+    public static async Task<GraphException?[]> RunAsync(GraphClient client, IReadOnlyList<GraphRequest> requests, CancellationToken cancel, Action<int, JsonElement>? answered = null)
     {
         var results = new GraphException?[requests.Count];
         var open = Enumerable.Range(0, requests.Count).ToList();
@@ -21,7 +22,7 @@ internal static class GraphBatch
             var again = new List<int>();
             foreach (var part in open.Chunk(Most))
             {
-                await PartAsync(client, requests, part, results, cancel);
+                await PartAsync(client, requests, part, results, answered, cancel);
                 again.AddRange(part.Where(i => results[i] is { Kind: GraphFailure.Throttled }));
             }
             if (again.Count == 0 || round >= Rounds) break;
@@ -34,7 +35,7 @@ internal static class GraphBatch
         return results;
     }
 
-    private static async Task PartAsync(GraphClient client, IReadOnlyList<GraphRequest> requests, int[] part, GraphException?[] results, CancellationToken cancel)
+    private static async Task PartAsync(GraphClient client, IReadOnlyList<GraphRequest> requests, int[] part, GraphException?[] results, Action<int, JsonElement>? answered, CancellationToken cancel)
     {
         var body = new { requests = part.Select(i => Entry(i, requests[i])).ToArray() };
         var answer = await client.SendAsync(GraphRequest.Post("$batch", body), cancel);
@@ -46,6 +47,7 @@ internal static class GraphBatch
             if (!entry.TryGetProperty("id", out var id) || !int.TryParse(id.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var i) || !part.Contains(i)) continue;
             if (!entry.TryGetProperty("status", out var s) || s.ValueKind != JsonValueKind.Number || !s.TryGetInt32(out var status)) continue;
             results[i] = status is >= 200 and < 300 ? null : GraphErrors.OfBatch(status, entry, requests[i], claims, client.Clock);
+            if (results[i] is null && entry.TryGetProperty("body", out var got)) answered?.Invoke(i, got);
         }
     }
 

@@ -123,18 +123,39 @@ internal sealed class GraphMailbox(GraphClient client, RemoteCalls calls, string
         }
     });
 
-    public Task MarkSeenAsync(IReadOnlyList<string> ids, CancellationToken cancel)
-        => BatchAsync([.. ids.Select(id => Keep(GraphRequest.Patch($"{_user}/messages/{Uri.EscapeDataString(id)}", new { isRead = true }, GraphPermission.MailReadWrite)))], cancel);
+    public async Task MarkSeenAsync(IReadOnlyList<string> ids, CancellationToken cancel)
+    {
+        var categories = await CategoriesAsync(ids, cancel);
+        await BatchAsync([.. ids.Select(id => Change(id, categories.TryGetValue(id, out var all) ? new { isRead = true, categories = all } : (object)new { isRead = true }))], cancel);
+    }
 
     public async Task MoveAsync(RemoteFolder from, IReadOnlyList<string> ids, string to, CancellationToken cancel)
     {
         var target = await OpenAsync(to, cancel) ?? throw new RemoteException(RemoteFailure.Refused, $"The mailbox has no folder {to}. Make it, or name another in the mailbox's settings.");
+        // Before it is moved: what was moved and not categorised would not be found again.
+        var categories = await CategoriesAsync(ids, cancel);
+        if (categories.Count > 0) await BatchAsync([.. categories.Select(c => Change(c.Key, new { categories = c.Value }))], cancel);
         await BatchAsync([.. ids.Select(id => Keep(GraphRequest.Post($"{_user}/messages/{Uri.EscapeDataString(id)}/move", new { destinationId = target.Id }, GraphPermission.MailReadWrite)))], cancel);
     }
 
-    private Task<bool> BatchAsync(GraphRequest[] requests, CancellationToken cancel) => Said(async () =>
+    /// <summary>The categories that mails shall have: ours beside those that people gave them, since Graph takes only all at once. Nothing where none is wanted, or it is there.</summary>
+    private async Task<Dictionary<string, string[]>> CategoriesAsync(IReadOnlyList<string> ids, CancellationToken cancel)
     {
-        foreach (var failure in await GraphBatch.RunAsync(client, requests, cancel))
+        var wanted = new Dictionary<string, string[]>(StringComparer.Ordinal);
+        if (client.Options.Category is not { Length: > 0 } category) return wanted;
+        await BatchAsync([.. ids.Select(id => Keep(GraphRequest.Get($"{_user}/messages/{Uri.EscapeDataString(id)}?$select=categories", GraphPermission.MailRead)))], cancel, (at, body) =>
+        {
+            string[] had = body.TryGetProperty("categories", out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Where(c => c.ValueKind == JsonValueKind.String).Select(c => c.GetString()!)] : [];
+            if (!had.Contains(category, StringComparer.OrdinalIgnoreCase)) wanted[ids[at]] = [.. had, category];
+        });
+        return wanted;
+    }
+
+    private GraphRequest Change(string id, object body) => Keep(GraphRequest.Patch($"{_user}/messages/{Uri.EscapeDataString(id)}", body, GraphPermission.MailReadWrite));
+
+    private Task<bool> BatchAsync(GraphRequest[] requests, CancellationToken cancel, Action<int, JsonElement>? answered = null) => Said(async () =>
+    {
+        foreach (var failure in await GraphBatch.RunAsync(client, requests, cancel, answered))
             if (failure is not null and not { Kind: GraphFailure.NotFound }) throw failure; // what is gone needs nothing
         return true;
     });

@@ -17,6 +17,8 @@ internal sealed class Microsoft365Options
     public string LoginUrl { get; set; } = PublicLogin;
     /// <summary>Where Graph is (M365_GRAPH_URL), without the version.</summary>
     public string GraphUrl { get; set; } = PublicGraph;
+    /// <summary>Given to stored mail where it is marked or moved, beside what people gave it (M365_CATEGORY); null: none.</summary>
+    public string? Category { get; set; }
     /// <summary>Users who sign in are asked for what escalations to Teams need, too (M365_TEAMS).</summary>
     public bool Teams { get; set; }
     /// <summary>Seconds for one request with its answer; guards against servers that say nothing.</summary>
@@ -48,6 +50,7 @@ internal sealed class Microsoft365Options
         if (ClientId is { } id && (id.Length > LongestId || id.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '.' or '_')))) return "M365_CLIENT_ID is no application (client) id. Copy it from the app registration's overview.";
         if (ClientSecret?.Any(c => c is < '!' or > '~') == true) return "EMAILBOT_M365_CLIENT_SECRET has a blank or a character that no client secret has. Copy the column Value, not Secret ID.";
         if (TenantId is { Length: > 0 } tenant && (tenant.Length > LongestId || tenant.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '.')))) return "M365_TENANT_ID is neither a directory (tenant) id nor a domain.";
+        if (Category is { } category && (category.Length > LongestId || category.Any(c => char.IsControl(c) || c == ','))) return "M365_CATEGORY is too long, or has a comma or a character that no category has.";
         if (AddressProblem("M365_LOGIN_URL", LoginUrl) is { } login) return login;
         if (AddressProblem("M365_GRAPH_URL", GraphUrl) is { } graph) return graph;
         if (NotificationUrl is { Length: > 0 } && AddressProblem("M365_NOTIFICATION_URL", NotificationUrl) is { } notification) return $"{notification} Graph sends notifications to https only.";

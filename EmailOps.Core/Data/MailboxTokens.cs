@@ -64,7 +64,7 @@ internal sealed class MailboxTokens(GrantStore grants, OAuthClients clients, OAu
         var grant = await grants.FindAsync(mailboxId, cancel) is { } found && found.Provider == provider ? found : null;
         if (grant is null && client.AppScopes is not null) return await AppAsync(client, cancel);
         if (grant is null || await grants.RefreshTokenAsync(mailboxId, cancel) is not { } refresh)
-            throw new RemoteException(RemoteFailure.SignedOut, $"Nobody has signed in at {provider} for {address} yet. {SignIn(provider, address)}");
+            throw new RemoteException(RemoteFailure.SignedOut, $"Nobody has signed in at {provider} for {address} yet. {SignIn(provider, address, "Sign in")}");
         if (!force && grant.FailedAt is { } since && clock.GetUtcNow() - since < s_rest) throw new RemoteException(RemoteFailure.SignedOut, grant.Problem ?? SignIn(provider, address));
         try
         {
@@ -102,7 +102,7 @@ internal sealed class MailboxTokens(GrantStore grants, OAuthClients clients, OAu
         _ => $"{provider} gives no token for {address} ({refused.Message}). {SignIn(provider, address)}",
     };
 
-    private static string SignIn(MailboxProvider provider, string address) => $"Sign in again: in the console under Mailboxes, or with: emailops provider login {provider.ToString().ToLowerInvariant()} {address}";
+    private static string SignIn(MailboxProvider provider, string address, string what = "Sign in again") => $"{what}: in the console under Mailboxes, or with: emailops provider login {provider.ToString().ToLowerInvariant()} {address}";
 
     private static string Name(long mailboxId, MailboxProvider provider) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{MailboxStore.SecretName(mailboxId, GrantStore.Service)}/{provider}");
 }

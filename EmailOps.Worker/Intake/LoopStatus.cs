@@ -42,6 +42,10 @@ internal sealed class LoopStatus(long mailboxId, string address, TimeProvider cl
     /// <param name="bytes">Bytes that the server sent on this connection; whenever they are more than before, it was heard.</param>
     public void Connected(Func<long> bytes) => Set(() => (_connected, _heard, _bytes, _bytesBefore) = (clock.GetTimestamp(), clock.GetTimestamp(), bytes, bytes()));
 
+    /// <summary>A visit by requests began: nothing was heard yet.</summary>
+    /// <param name="bytes">Bytes that the server sent during this visit.</param>
+    public void Visiting(Func<long> bytes) => Set(() => (_connected, _bytes, _bytesBefore) = (clock.GetTimestamp(), bytes, bytes()));
+
     public void Disconnected() => Set(() =>
     {
         Listen();

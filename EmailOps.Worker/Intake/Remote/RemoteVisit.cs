@@ -14,7 +14,7 @@ internal sealed class RemoteVisit(RemoteProviders providers, MailboxTokens token
         await using var client = providers.Of(provider).Open(mailbox, tokens.For(mailbox, provider), new RemoteLimits(options.MaxMessageBytes, options.ServerPatience));
         try
         {
-            status.Connected(() => client.BytesRead);
+            status.Visiting(() => client.BytesRead);
             IntakeLog.ReadsBy(log, mailbox.Address, client.Server);
             await new RemoteWatch(new RemoteContext(mailbox, client, intake, stores, status, suspects, clock, log), provider, wake, options, caughtUp).RunAsync(cancel);
         }

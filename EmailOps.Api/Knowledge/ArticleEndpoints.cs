@@ -27,13 +27,16 @@ internal static class ArticleEndpoints
         articles.MapPost(Routes.ArticlePreview, Preview).Needs(Permission.Operate);
     }
 
-    private static async Task<Ok<ArticleView[]>> List(string? q, IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
+    private static async Task<Ok<ArticleView[]>> List(string? q, int? take, string? cursor, HttpContext context, IDbContextFactory<EmailOpsDb> databases, CancellationToken cancel)
     {
         await using var db = await databases.CreateDbContextAsync(cancel);
         var query = db.Articles.AsNoTracking();
         foreach (var word in StoredText.Clean(q ?? "").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Take(8))
             query = query.Where(a => EF.Functions.ILike(a.Title, $"%{word}%") || EF.Functions.ILike(a.Markdown, $"%{word}%"));
-        var rows = await query.OrderBy(a => a.Title).Take(MostListed).ToListAsync(cancel);
+        if (Paging.Place(cursor) is var (title, id)) query = query.Where(a => EF.Functions.GreaterThan(ValueTuple.Create(a.Title, a.Id), ValueTuple.Create(title, id)));
+        var most = Math.Clamp(take ?? MostListed, 1, MostListed);
+        var rows = await query.OrderBy(a => a.Title).ThenBy(a => a.Id).Take(most).ToListAsync(cancel);
+        Paging.Next(context, rows, most, a => Paging.Place(a.Title, a.Id));
         return TypedResults.Ok(rows.Select(View).ToArray());
     }
 

@@ -67,7 +67,7 @@ public static class Routes
     public const string MailboxFind = "/mailboxes/find";
     /// <summary>GET -> CategoryView[].</summary>
     public const string Categories = "/categories";
-    /// <summary>GET -> ArticleView[]. Query: q (words of the text), take. POST SaveArticle -> 201 ArticleDetail.</summary>
+    /// <summary>GET -> ArticleView[] by title. Query: q (words of the text), take (1-1000), cursor (of the Link header). POST SaveArticle -> 201 ArticleDetail.</summary>
     public const string Articles = "/knowledge/articles";
     /// <summary>GET -> ArticleDetail; PUT SaveArticle (If-Match) -> ArticleDetail; DELETE (If-Match) -> 204.</summary>
     public const string Article = "/knowledge/articles/{id:long}";

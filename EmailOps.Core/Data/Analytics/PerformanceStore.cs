@@ -38,6 +38,8 @@ internal sealed class PerformanceStore(NpgsqlDataSource source, HourCounter coun
         var sums = new Sums();
         if (border > start) await StoredAsync(connection, sums, start, border, step, mailbox, cancel);
         await LiveAsync(connection, sums, start, border, step, mailbox, cancel);
+        // Time in which nothing came is a part of the picture.
+        for (var at = start; at < end; at += step) Add(sums, at, 0, 0, 0);
         var metrics = await MetricsAsync(connection, sums, start, end, mailbox, cancel);
         return new PerformanceReport(period, new TimeRange(start, end, Math.Round((end - start).TotalHours, 2)), metrics, Bands(sums.Tens),
             [.. Shares(sums.Decisions.Where(d => d.Key.Category.Length > 0).GroupBy(d => d.Key.Category)).Take(MostCategories)], [.. Shares(sums.Decisions.GroupBy(d => d.Key.Kind))],

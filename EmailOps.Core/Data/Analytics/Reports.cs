@@ -27,6 +27,10 @@ internal sealed class Reports(NpgsqlDataSource source, PerformanceStore performa
         await using var connection = await source.OpenConnectionAsync(cancel);
         var counted = (await Sql.QueryAsync(connection, "select (hour at time zone 'UTC')::date, sum(messages)::bigint from processing_hour where hour >= $1 and hour < $2 group by 1", [start, end],
             r => (Day: r.GetFieldValue<DateOnly>(0), Messages: r.GetInt64(1)), cancel)).ToDictionary(d => d.Day, d => d.Messages);
+        // The last hour of yesterday is counted some minutes after midnight.
+        var mark = await HourCounter.MarkAsync(connection, cancel) ?? end;
+        foreach (var (day, messages) in await Sql.QueryAsync(connection, "select (decided_at at time zone 'UTC')::date, count(*) from decision where decided_at >= $1 and decided_at < $2 group by 1", [mark > start ? mark : start, end],
+            r => (r.GetFieldValue<DateOnly>(0), r.GetInt64(1)), cancel)) counted[day] = counted.GetValueOrDefault(day) + messages;
         // Days before anything was ever counted are no days without mail.
         var known = (await Sql.QueryAsync(connection, "select min(hour) from processing_hour", [], r => r.IsDBNull(0) ? (DateTimeOffset?)null : r.GetFieldValue<DateTimeOffset>(0), cancel)).Single();
         var first = known is { } at ? DateOnly.FromDateTime((at > start ? at : start).UtcDateTime) : DateOnly.FromDateTime(end.UtcDateTime);

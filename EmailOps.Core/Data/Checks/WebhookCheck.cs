@@ -1,12 +1,12 @@
 using EmailOps.Core.Contracts;
-using EmailOps.Core.LanguageModels;
 using EmailOps.Core.Mailboxes.Checking;
+using EmailOps.Core.Outgoing;
 using Microsoft.Extensions.Configuration;
 
 namespace EmailOps.Core.Data.Checks;
 
-/// <summary>Where alerts are posted to: the server is asked with HEAD, so that nothing is posted. Any answer of an HTTP server will do, since few webhooks allow HEAD.</summary>
-internal sealed class WebhookCheck(IConfiguration configuration, ModelHttp http) : IConfigurationCheck
+/// <summary>Where alerts are posted to, by the way they go: the server is asked with HEAD, so that nothing is posted. Any answer of an HTTP server will do, since few webhooks allow HEAD.</summary>
+internal sealed class WebhookCheck(IConfiguration configuration, OutgoingHttp http) : IConfigurationCheck
 {
     private static readonly string[] s_targets = ["Alerts:WebhookUrl"];
 
@@ -29,24 +29,15 @@ internal sealed class WebhookCheck(IConfiguration configuration, ModelHttp http)
 
     private async Task<ValidationPart> PartAsync(string key, string text, CancellationToken cancel)
     {
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            return new(key, ValidationView.Invalid, "It is no address that begins with http:// or https://.", "Correct ALERT_WEBHOOK_URL.");
-        // Without path and query: the secret of a webhook is often a part of its path.
-        var where = address.GetLeftPart(UriPartial.Authority);
-        try
+        if (http.Problem(text) is { } problem) return new(key, ValidationView.Invalid, problem, "Correct ALERT_WEBHOOK_URL.");
+        var answer = await http.SendAsync(new OutgoingRequest(new Uri(text)) { Method = HttpMethod.Head }, cancel);
+        // Without the address: the secret of a webhook is often a part of its path.
+        return answer switch
         {
-            using var request = new HttpRequestMessage(HttpMethod.Head, address);
-            using var answer = await http.For(address).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-            return (int)answer.StatusCode switch
-            {
-                >= 500 => new(key, ValidationView.Warning, $"{where} answers {(int)answer.StatusCode}.", "Ask those who run it; alerts are posted all the same."),
-                401 or 403 or 404 or 410 => new(key, ValidationView.Warning, $"{where} answers {(int)answer.StatusCode} to HEAD.", "Check that the address is still the right one; some servers say this to HEAD only."),
-                var status => new(key, ValidationView.Valid, $"{where} answers ({status})."),
-            };
-        }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
-        {
-            return new(key, ValidationView.Invalid, $"{where} cannot be reached: {failure.Message}", "Check the address, the name server, and that this machine may connect there.");
-        }
+            { Result: OutgoingResult.Refused or OutgoingResult.Unreachable or OutgoingResult.Lost } => new(key, ValidationView.Invalid, answer.Problem ?? "It does not answer.", "Check the address, the name server, and that this machine may connect there; a host of the house must be named in OUTGOING_ALLOW."),
+            { Status: >= 500 } => new(key, ValidationView.Warning, $"It answers {answer.Status}.", "Ask those who run it; alerts are posted all the same."),
+            { Status: 401 or 403 or 404 or 410 } => new(key, ValidationView.Warning, $"It answers {answer.Status} to HEAD.", "Check that the address is still the right one; some servers say this to HEAD only."),
+            _ => new(key, ValidationView.Valid, $"It answers ({answer.Status})."),
+        };
     }
 }

@@ -79,6 +79,9 @@ internal sealed class PersonData(NpgsqlDataSource source, Caches caches, BackupS
         {
             await Sql.ExecuteAsync(connection, "delete from automation_brake where correspondent = $1", [clean], cancel);
             await Sql.ExecuteAsync(connection, "update message_thread set participants = array_remove(participants, $1) where $1 = any(participants)", [clean], cancel);
+            // Patterns hold excerpts and names of senders, and are made anew each night; kept answers of POSTs may hold anything. That they were done stays known.
+            await Sql.ExecuteAsync(connection, "delete from analytics_report where kind = 'Patterns'", [], cancel);
+            await Sql.ExecuteAsync(connection, "update idempotent_post set answer = null where answer is not null", [], cancel);
             await TellAsync(connection, actor, "privacy.erase", $"Erased {messages} messages of the person with digest {Digest(clean)}, with drafts, replies, lessons and words of the search.", cancel);
             await LiveEvents.AnnounceAsync(connection, "message", 0, cancel);
             await transaction.CommitAsync(cancel);

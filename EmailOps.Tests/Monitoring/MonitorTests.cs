@@ -142,7 +142,7 @@ public sealed class MonitorTests(MonitoredInstallation installation) : IClassFix
 
         var alert = await installation.UntilFiringAsync(SecurityAlerts.Name);
 
-        Assert.Equal((AlertSeverity.Warning, "Security", "sign-in", "11", "security-finding"), (alert.Severity, alert.Component, alert.Subject, alert.Details["failed"], alert.RunbookPage));
+        Assert.Equal((AlertSeverity.Warning, "Security", "ManyFailedSignIns", "11", "security-finding"), (alert.Severity, alert.Component, alert.Subject, alert.Details["failed"], alert.RunbookPage));
         await Wait.UntilAsync(() => Task.FromResult(installation.Told(SecurityAlerts.Name).Count > 0), "the webhook is told");
     }
 

@@ -9,8 +9,6 @@ internal sealed class SecurityAlerts(SecurityMonitor monitor, TimeProvider clock
 {
     public const string Name = "SecurityFinding";
     private static readonly TimeSpan s_every = TimeSpan.FromMinutes(1);
-    /// <summary>Details that say what is concerned; the others are figures, and change while it stays the same finding.</summary>
-    private static readonly string[] s_names = ["user", "address", "secret", "file", "folder", "host", "port", "by"];
     private IReadOnlyList<AlertFinding> _last = [];
     private long? _askedAt;
 
@@ -22,10 +20,5 @@ internal sealed class SecurityAlerts(SecurityMonitor monitor, TimeProvider clock
         return _last;
     }
 
-    private static AlertFinding Of(SecurityFinding found)
-    {
-        var about = s_names.Where(found.Details.ContainsKey).Select(name => found.Details[name]).ToList();
-        var subject = $"{found.Component} {(about.Count > 0 ? string.Join(' ', about) : found.Details.Count == 0 ? found.Message : "")}".Trim();
-        return new AlertFinding(Name, found.Severity, "Security", subject, found.Message, "security-finding", found.Details);
-    }
+    private static AlertFinding Of(SecurityFinding found) => new(Name, found.Severity, "Security", $"{found.Name} {found.Subject}".Trim(), found.Message, "security-finding", found.Details);
 }

@@ -1,4 +1,3 @@
-using EmailOps.Core.Alerts;
 using EmailOps.Core.Audit;
 using EmailOps.Core.Mailboxes.Checking;
 using Microsoft.Extensions.Configuration;
@@ -21,7 +20,6 @@ internal static class AccessSetup
         services.AddSingleton<AuditChain>();
         services.AddSingleton<AuditList>();
         services.AddSingleton<SecurityMonitor>();
-        services.AddSingleton<IAlertSource, SecurityAlerts>();
         services.AddSingleton<CertificateWatch>();
         services.AddSingleton<IHealthComponent>(s => s.GetRequiredService<CertificateWatch>());
     }

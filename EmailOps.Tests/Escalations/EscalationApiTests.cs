@@ -6,12 +6,12 @@ using EmailOps.Core.Contracts;
 using EmailOps.Core.Data.Escalations;
 using EmailOps.Core.Escalations;
 using EmailOps.Tests.Hosts;
-using Microsoft.AspNetCore.Builder;
 
 namespace EmailOps.Tests.Escalations;
 
 /// <summary>The Api about escalations, and the hooks that Slack and PagerDuty call, on the store whose stages the test runs.</summary>
-public sealed class EscalationApiTests(EscalationApiTests.Running running) : IClassFixture<EscalationApiTests.Running>, IAsyncLifetime
+[Collection(EscalationInstallation.Name)]
+public sealed class EscalationApiTests(EscalationInstallation running) : IAsyncLifetime
 {
     private const string Signing = "8f742231b10e8888abcd99yyyzzz85a5";
     private static CancellationToken None => CancellationToken.None;
@@ -184,30 +184,4 @@ public sealed class EscalationApiTests(EscalationApiTests.Running running) : ICl
     }
 
     private static string Hex(string secret, string text) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(text)));
-
-    /// <summary>The store of the other tests with an Api before it.</summary>
-    public sealed class Running : IAsyncLifetime
-    {
-        private WebApplication _api = null!;
-
-        internal EscalationsUnderTest Under { get; } = new();
-        internal ApiCaller Caller { get; private set; } = null!;
-        internal ApiCaller Stranger { get; private set; } = null!;
-
-        public async Task InitializeAsync()
-        {
-            await Under.InitializeAsync();
-            _api = await TestHosts.ApiAsync(Under.Store.ConnectionString, "--OUTGOING_ALLOW=127.0.0.1");
-            (Caller, Stranger) = (new ApiCaller(_api.Address(), TestHosts.Key), new ApiCaller(_api.Address(), null));
-        }
-
-        public async Task DisposeAsync()
-        {
-            Caller.Dispose();
-            Stranger.Dispose();
-            await _api.StopAsync();
-            await _api.DisposeAsync();
-            await Under.DisposeAsync();
-        }
-    }
 }

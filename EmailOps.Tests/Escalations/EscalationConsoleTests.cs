@@ -52,7 +52,7 @@ public sealed class EscalationConsoleTests(EscalationInstallation running) : IAs
         using var made = await admin.SubmitAsync("/escalations/channels", "/escalations/channels", ("kind", "Webhook"), ("name", "Ops"), ("address", Under.Receiver.Address.ToString()), ("secret", "whsec_hidden"), ("fromSeverity", "High"));
         var page = await admin.FollowAsync(made);
         Assert.Contains("Made. Test it now.", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("hidden\"", page.Replace("type=\"hidden\"", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("whsec_hidden", page, StringComparison.Ordinal);
         var channel = Assert.Single(await Under.Store.Get<ChannelStore>().ListAsync(CancellationToken.None));
         using var tested = await admin.SubmitAsync("/escalations/channels", $"/escalations/channels/{channel.Id}/test");
         Assert.Contains("Ops works.", await admin.FollowAsync(tested), StringComparison.Ordinal);

@@ -11,7 +11,10 @@ internal static class StoreFailures
 {
     /// <summary>True when trying again later may help: no connection, shutting down, out of connections, too slow. EF wraps such failures, so inner ones count.</summary>
     public static bool IsUnreachable(Exception? failure)
-        => Find(failure) is { } found && (found.IsTransient || found is not PostgresException);
+        => Find(failure) is { } found && (found.IsTransient || found is not PostgresException or PostgresException { SqlState: Renamed or PostgresErrorCodes.AdminShutdown });
+
+    /// <summary>While a restored database takes the place of the old one, the name may for a moment be nobody's. At start that is an error: see MigrateAtStart.</summary>
+    private const string Renamed = PostgresErrorCodes.InvalidCatalogName;
 
     /// <returns>One sentence that says what to do; null for what is a fault of ours and should be seen whole.</returns>
     public static string? Explain(Exception failure) => failure switch

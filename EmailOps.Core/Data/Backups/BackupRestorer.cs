@@ -161,46 +161,34 @@ internal sealed partial class BackupRestorer(BackupServer server, BackupLedger l
         return (migrations, toLookAt);
     }
 
+    /// <summary>In one transaction: whoever looks sees the old database or the new one, and a server that is stopped in the middle has the old one.</summary>
     private async Task SwapAsync(string target, string made, string? old, CancellationToken cancel)
     {
         await using var connection = await server.OpenMaintenanceAsync(cancel);
-        if (old is null)
-        {
-            await RenameAsync(connection, made, target, cancel);
-            return;
-        }
         // Nobody new may come while those that are there are sent away.
-        await Sql.ExecuteAsync(connection, $"alter database {BackupServer.Quoted(target)} allow_connections false", [], cancel);
+        if (old is not null) await Sql.ExecuteAsync(connection, $"alter database {BackupServer.Quoted(target)} allow_connections false", [], cancel);
         try
         {
-            await RenameAsync(connection, target, old, cancel);
+            await RenameAsync(connection, old is null ? [(made, target)] : [(target, old), (made, target)], cancel);
         }
         catch
         {
-            await Sql.ExecuteAsync(connection, $"alter database {BackupServer.Quoted(target)} allow_connections true", [], CancellationToken.None);
+            if (old is not null) await Sql.ExecuteAsync(connection, $"alter database {BackupServer.Quoted(target)} allow_connections true", [], CancellationToken.None);
             throw;
         }
-        try
-        {
-            await RenameAsync(connection, made, target, cancel);
-        }
-        catch
-        {
-            await Sql.ExecuteAsync(connection, $"alter database {BackupServer.Quoted(old)} rename to {BackupServer.Quoted(target)}", [], CancellationToken.None);
-            await Sql.ExecuteAsync(connection, $"alter database {BackupServer.Quoted(target)} allow_connections true", [], CancellationToken.None);
-            throw;
-        }
-        await Sql.ExecuteAsync(connection, $"alter database {BackupServer.Quoted(old)} allow_connections true", [], CancellationToken.None);
+        if (old is not null) await Sql.ExecuteAsync(connection, $"alter database {BackupServer.Quoted(old)} allow_connections true", [], CancellationToken.None);
     }
 
-    private async Task RenameAsync(NpgsqlConnection connection, string from, string to, CancellationToken cancel)
+    private async Task RenameAsync(NpgsqlConnection connection, (string From, string To)[] names, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
-            await Sql.ExecuteAsync(connection, "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()", [from], cancel);
+            await Sql.ExecuteAsync(connection, "select pg_terminate_backend(pid) from pg_stat_activity where datname = any($1) and pid <> pg_backend_pid()", [names.Select(n => n.From).ToArray()], cancel);
             try
             {
-                await Sql.ExecuteAsync(connection, $"alter database {BackupServer.Quoted(from)} rename to {BackupServer.Quoted(to)}", [], cancel);
+                await using var transaction = await connection.BeginTransactionAsync(cancel);
+                foreach (var (from, to) in names) await Sql.ExecuteAsync(connection, $"alter database {BackupServer.Quoted(from)} rename to {BackupServer.Quoted(to)}", [], cancel);
+                await transaction.CommitAsync(cancel);
                 return;
             }
             catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.ObjectInUse && attempt < 20)

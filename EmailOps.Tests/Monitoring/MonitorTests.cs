@@ -78,10 +78,8 @@ public sealed class MonitorTests(MonitoredInstallation installation) : IClassFix
             if (JsonNode.Parse(call.Text)!["name"]!.ToString() == "DeadLetters" && Interlocked.Decrement(ref failing) >= 0) context.Response.StatusCode = 503;
             return Task.CompletedTask;
         };
-        // A finding of the store alone: a row that fires and is due, as a look would leave it.
         await installation.Store.ExecuteAsync("insert into work_item (stage, subject_id, mailbox_id, priority, enqueued_at, available_at, attempts, died_at, last_error) select 0, 0, 1, 5, now(), now(), 5, now(), 'test'");
-        await installation.Store.ExecuteAsync("insert into alert (name, subject, severity, component, page, state, message, details, began_at, seen_at) values ('DeadLetters', '', 'Warning', 'Processing', 'dead-letters', 'Pending', '', '{}', now() - interval '1 hour', now())");
-        await Wait.UntilAsync(() => Task.FromResult(installation.Told("DeadLetters").Count == 1), "it is told a first time");
+        await Wait.UntilAsync(() => Task.FromResult(installation.Told("DeadLetters").Count > 0), "it is told a first time");
         Assert.NotNull((await installation.UntilFiringAsync("DeadLetters")).RunbookPage);
         while (installation.Told("DeadLetters").Count < 3)
         {
@@ -140,10 +138,10 @@ public sealed class MonitorTests(MonitoredInstallation installation) : IClassFix
         await installation.StartWorkerAsync();
         await installation.StartWorkerAsync();
 
-        var alert = await installation.UntilFiringAsync(SecurityAlerts.Name);
+        var alert = await installation.UntilFiringAsync("ManyFailedSignIns");
 
-        Assert.Equal((AlertSeverity.Warning, "Security", "ManyFailedSignIns", "11", "security-finding"), (alert.Severity, alert.Component, alert.Subject, alert.Details["failed"], alert.RunbookPage));
-        await Wait.UntilAsync(() => Task.FromResult(installation.Told(SecurityAlerts.Name).Count > 0), "the webhook is told");
+        Assert.Equal((AlertSeverity.Warning, "Security", "", "11", "security-finding"), (alert.Severity, alert.Component, alert.Subject, alert.Details["failed"], alert.RunbookPage));
+        await Wait.UntilAsync(() => Task.FromResult(installation.Told("ManyFailedSignIns").Count > 0), "the webhook is told");
     }
 
     [Theory]

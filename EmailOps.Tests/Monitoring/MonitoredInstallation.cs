@@ -34,7 +34,7 @@ public sealed class MonitoredInstallation : IAsyncLifetime
     internal async Task StartWorkerAsync() => _workers.Add(await TestHosts.WorkerAsync(Store.ConnectionString,
         "--Alerts:Enabled=true", "--Alerts:Every=00:00:00.1", "--Alerts:WebhookSecret=a-secret-that-is-long-enough", $"--Alerts:WebhookUrl={Receiver.Address}alerts", "--OUTGOING_ALLOW=127.0.0.1", "--Outgoing:Allow=127.0.0.1",
         "--WEB_PUBLIC_URL=https://mail.example.com/", "--LanguageModels:FindLocal=false",
-        "--Alerts:Rules:EmailQueueBacklog:Threshold=2", "--Alerts:Rules:EmailQueueBacklog:For=00:00:00.5"));
+        "--Alerts:Rules:EmailQueueBacklog:Threshold=2", "--Alerts:Rules:EmailQueueBacklog:For=00:00:00.5", "--Alerts:Rules:DeadLetters:For=00:00:00.2"));
 
     internal async Task StopWorkersAsync()
     {

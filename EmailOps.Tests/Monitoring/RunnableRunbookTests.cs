@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using EmailOps.AppHost.Embedded;
@@ -40,16 +41,20 @@ public sealed partial class RunnableRunbookTests : IDisposable
 
         var blocks = Blocks.ToList();
         Assert.True(blocks.Count > 30, $"Only {blocks.Count} blocks are marked runnable.");
-        var failures = new List<string>();
+        var failures = new ConcurrentQueue<string>();
         // The same line on several pages is the same command: once is enough.
         var done = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var block in blocks.Where(b => b.Language == "bash"))
-            foreach (var line in block.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(done.Add))
+        var pages = blocks.Where(b => b.Language == "bash").GroupBy(b => b.Page).Select(p => (Page: p.Key, Lines: p.SelectMany(b => b.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Where(done.Add).ToList())).ToList();
+        // Pages beside each other, as people do; within a page in its order.
+        await Parallel.ForEachAsync(pages, new ParallelOptions { MaxDegreeOfParallelism = 3 }, async (page, _) =>
+        {
+            foreach (var line in page.Lines)
             {
                 var (code, said) = await RunAsync(line, programs, database, host, mailbox);
                 // 1: done, with problems that are named; a test installation has some (no backup, say).
-                if (code is not (0 or 1) || said.Contains("Unrecognized command", StringComparison.Ordinal) || said.Contains("Unhandled exception", StringComparison.Ordinal)) failures.Add($"{block.Page}: {line}\n  exit code {code}: {said.Trim()}");
+                if (code is not (0 or 1) || said.Contains("Unrecognized command", StringComparison.Ordinal) || said.Contains("Unhandled exception", StringComparison.Ordinal)) failures.Enqueue($"{page.Page}: {line}\n  exit code {code}: {said.Trim()}");
             }
+        });
         await using var source = NpgsqlDataSource.Create(database);
         foreach (var block in blocks.Where(b => b.Language == "sql"))
             foreach (var statement in block.Text.Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(done.Add))
@@ -61,10 +66,10 @@ public sealed partial class RunnableRunbookTests : IDisposable
                 }
                 catch (PostgresException wrong)
                 {
-                    failures.Add($"{block.Page}: {statement}\n  {wrong.MessageText}");
+                    failures.Enqueue($"{block.Page}: {statement}\n  {wrong.MessageText}");
                 }
             }
-        Assert.True(failures.Count == 0, string.Join('\n', failures));
+        Assert.True(failures.IsEmpty, string.Join('\n', failures));
     }
 
     private async Task<(int Code, string Said)> RunAsync(string line, string programs, string database, EmbeddedHost host, string mailbox)

@@ -138,10 +138,10 @@ public sealed class MonitorTests(MonitoredInstallation installation) : IClassFix
         await installation.StartWorkerAsync();
         await installation.StartWorkerAsync();
 
-        var alert = await installation.UntilFiringAsync("ManyFailedSignIns");
+        var alert = await installation.UntilFiringAsync(SecurityAlerts.Name);
 
-        Assert.Equal((AlertSeverity.Warning, "Security", "", "11", "security-finding"), (alert.Severity, alert.Component, alert.Subject, alert.Details["failed"], alert.RunbookPage));
-        await Wait.UntilAsync(() => Task.FromResult(installation.Told("ManyFailedSignIns").Count > 0), "the webhook is told");
+        Assert.Equal((AlertSeverity.Warning, "Security", "ManyFailedSignIns", "11", "security-finding"), (alert.Severity, alert.Component, alert.Subject, alert.Details["failed"], alert.RunbookPage));
+        await Wait.UntilAsync(() => Task.FromResult(installation.Told(SecurityAlerts.Name).Count > 0), "the webhook is told");
     }
 
     [Theory]

@@ -61,8 +61,9 @@ EMAILOPS_PG_BIN=$("$root/eng/postgres.sh")
 [ -n "$EMAILOPS_PG_BIN" ] && export EMAILOPS_PG_BIN || unset EMAILOPS_PG_BIN
 build EmailOps.sln
 
-results=$(mktemp -d)
-trap 'rm -rf "$results"' EXIT
+results=$(mktemp -d) logs=$(mktemp -d)
+trap 'rm -rf "$results" "$logs"' EXIT
+export EMAILOPS_TEST_LOGS=$logs
 code=0
 dotnet test "$root/EmailOps.sln" -c Release --no-build --nologo --results-directory "$results" --logger 'trx' --logger 'console;verbosity=minimal' \
     ${filter[@]+"${filter[@]}"} </dev/null || code=$?
@@ -74,5 +75,14 @@ skipped=$((total - passed - failed))
 # A run that broke off, or a filter that matched nothing, is not a success.
 if [ "$total" = 0 ] || [ "$failed" != 0 ]; then [ "$code" != 0 ] || code=1; fi
 [ "$total" != 0 ] || say 'No test was run.'
+# Every secret that a test used, in everything that every host and command logged.
+if [ -s "$logs/secrets" ]; then
+    if found=$(grep -rnFf "$logs/secrets" --include='*.log*' "$logs"); then
+        say 'Secrets stand in the logs of this run:' "$(printf '%s\n' "$found" | cut -c1-400 | head -n 10)"
+        code=1
+    else
+        printf '%s secrets looked for in %s lines of logs: none found\n' "$(wc -l <"$logs/secrets")" "$(cat "$logs"/*.log* | wc -l)"
+    fi
+fi
 printf '%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
 exit "$code"

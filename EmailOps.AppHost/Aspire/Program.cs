@@ -62,8 +62,8 @@ var web = builder.AddProject<Projects.EmailOps_Web>("web")
     .WithEnvironment("LOG_FILE_ENABLED", "false")
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
-// The sign-in link that its log shows leads here.
-web.WithEnvironment("WEB_PUBLIC_URL", web.GetEndpoint("http"));
+// Where links lead: the sign-in link that its log shows, and those to escalations in chats and mails.
+foreach (var project in (IResourceBuilder<ProjectResource>[])[api, worker, web]) project.WithEnvironment("WEB_PUBLIC_URL", web.GetEndpoint("http"));
 
 // Each is a call to the Api that the command line makes as well, and the console all but the last.
 (string Path, string Title, string Icon, string? Question)[] commands =

@@ -66,7 +66,7 @@ internal sealed class LogLevelWatch(LogLevels levels, Action<LogLevel?> apply, T
                     DataLog.LogLevelChanged(log, order is null ? "as the settings say" : $"at {order.Level} until {order.Until.UtcDateTime:yyyy-MM-dd HH:mm} UTC, by order of {order.By}");
                 }
             }
-            catch (Exception away) when (StoreFailures.IsUnreachable(away))
+            catch (Exception away) when (StoreFailures.Find(away) is not null)
             {
                 DataLog.LogLevelUnknown(log, away.Message);
             }

@@ -40,7 +40,7 @@ public sealed class GuardedInstallation : IAsyncLifetime
     {
         var users = Store.Get<UserStore>();
         var written = await users.AddAsync(name ?? $"{role} {Interlocked.Increment(ref _made)}", role, "test", CancellationToken.None);
-        await users.SetPasswordAsync(written.Id, Password, "test", CancellationToken.None);
+        await users.SetPasswordAsync(written.Id, RunLogs.Secret(Password), "test", CancellationToken.None);
         return (await users.FindAsync(written.Id, CancellationToken.None))!;
     }
 

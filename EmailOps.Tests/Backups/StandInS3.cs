@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
+using EmailOps.Tests.Hosts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -18,7 +19,11 @@ internal sealed class StandInS3 : IAsyncDisposable
     private readonly ConcurrentDictionary<string, SortedDictionary<int, byte[]>> _uploads = new();
     private int _refusals;
 
-    private StandInS3(WebApplication app) => _app = app;
+    private StandInS3(WebApplication app)
+    {
+        _app = app;
+        RunLogs.Secret(SecretKey);
+    }
 
     public ConcurrentDictionary<string, (byte[] Bytes, DateTimeOffset At)> Objects { get; } = new(StringComparer.Ordinal);
     public List<string> Problems { get; } = [];

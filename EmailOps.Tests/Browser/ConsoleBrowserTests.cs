@@ -15,7 +15,7 @@ public sealed partial class ConsoleBrowserTests(RunningConsole running) : IClass
         if (running.Browser is not { } browser)
             return;
         await using var context = await browser.NewContextAsync(new() { JavaScriptEnabled = script });
-        var page = await SignInAsync(context);
+        var page = await running.SignInAsync(context);
         await page.GetByRole(AriaRole.Navigation, new() { Name = "Decision" }).GetByRole(AriaRole.Link, new() { NameRegex = new("^Suggested") }).ClickAsync();
         await Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("decision=Suggest"));
         var waiting = page.Locator(".row").Filter(new() { HasNot = page.GetByText("Approved", new() { Exact = true }) });
@@ -45,8 +45,8 @@ public sealed partial class ConsoleBrowserTests(RunningConsole running) : IClass
         await using var phone = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 390, Height = 844 } });
         // 1280 pixels at 200 per cent.
         await using var zoomed = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 640, Height = 450 } });
-        var inspector = await SignInAsync(inspected);
-        var narrow = new[] { await SignInAsync(phone), await SignInAsync(zoomed) };
+        var inspector = await running.SignInAsync(inspected);
+        var narrow = new[] { await running.SignInAsync(phone), await running.SignInAsync(zoomed) };
         var complaints = new List<string>();
         foreach (var page in narrow)
             page.Console += (_, message) =>
@@ -81,7 +81,7 @@ public sealed partial class ConsoleBrowserTests(RunningConsole running) : IClass
         if (running.Browser is not { } browser)
             return;
         await using var context = await browser.NewContextAsync();
-        var page = await SignInAsync(context);
+        var page = await running.SignInAsync(context);
         var elsewhere = new List<string>();
         context.Request += (_, request) =>
         {
@@ -105,7 +105,7 @@ public sealed partial class ConsoleBrowserTests(RunningConsole running) : IClass
         if (running.Browser is not { } browser)
             return;
         await using var context = await browser.NewContextAsync();
-        var page = await SignInAsync(context);
+        var page = await running.SignInAsync(context);
         var links = await page.Locator(".row-subject").EvaluateAllAsync<string[]>("links => links.map(link => link.getAttribute('href'))");
         await PressAsync(page, "j");
         await PressAsync(page, "j");
@@ -130,7 +130,7 @@ public sealed partial class ConsoleBrowserTests(RunningConsole running) : IClass
         if (running.Browser is not { } browser)
             return;
         await using var context = await browser.NewContextAsync();
-        var inbox = await SignInAsync(context);
+        var inbox = await running.SignInAsync(context);
         var import = await context.NewPageAsync();
         await import.GotoAsync(At("/import"));
         var subject = $"Where is parcel {Guid.NewGuid():N}?";
@@ -140,17 +140,6 @@ public sealed partial class ConsoleBrowserTests(RunningConsole running) : IClass
         await Expect(import.Locator(".note-good")).ToContainTextAsync("1 new message", new() { Timeout = 20_000 });
         await inbox.BringToFrontAsync();
         await Expect(inbox.GetByText(subject)).ToBeVisibleAsync(new() { Timeout = 20_000 });
-    }
-
-    private async Task<IPage> SignInAsync(IBrowserContext context)
-    {
-        var page = await context.NewPageAsync();
-        await page.GotoAsync(running.NewLink());
-        await page.GetByLabel("Your name").FillAsync("Test Operator");
-        await page.GetByLabel("A password").FillAsync("a few words are good");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Inbox", Level = 1 })).ToBeVisibleAsync(new() { Timeout = 20_000 });
-        return page;
     }
 
     /// <summary>A key pressed before the page listens is lost, as it is for a person.</summary>

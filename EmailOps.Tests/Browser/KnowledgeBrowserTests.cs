@@ -13,7 +13,7 @@ public sealed partial class ConsoleBrowserTests
         if (running.Browser is not { } browser)
             return;
         await using var context = await browser.NewContextAsync(new() { JavaScriptEnabled = script });
-        var page = await SignInAsync(context);
+        var page = await running.SignInAsync(context);
         var word = script ? "periscope" : "astrolabe";
         await page.GotoAsync(At("/knowledge"));
         await page.GetByRole(AriaRole.Link, new() { Name = "New article" }).ClickAsync();
@@ -37,7 +37,7 @@ public sealed partial class ConsoleBrowserTests
         // Somebody else was faster: what was typed stays in the form, and says so.
         await page.GotoAsync(At(article + "/edit"));
         await using var other = await browser.NewContextAsync();
-        var faster = await SignInAsync(other);
+        var faster = await running.SignInAsync(other);
         await faster.GotoAsync(At(article + "/edit"));
         await faster.Locator("[name=Title]").FillAsync($"Polishing every {word}");
         await faster.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();

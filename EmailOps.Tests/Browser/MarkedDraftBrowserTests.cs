@@ -13,7 +13,7 @@ public sealed class MarkedDraftBrowserTests(RunningConsole running) : IClassFixt
         if (running.Browser is not { } browser)
             return;
         await using var context = await browser.NewContextAsync(new() { BypassCSP = true });
-        var page = await SignInAsync(context);
+        var page = await running.SignInAsync(context);
         await page.GotoAsync(new Uri(running.Address, "/?decision=Suggest").ToString());
         await page.Locator(".row").Filter(new() { HasText = "Gift card locked" }).Locator(".row-subject").First.ClickAsync();
         await Expect(page.GetByText("Everything in it was found in the knowledge base")).ToBeVisibleAsync();
@@ -41,7 +41,7 @@ public sealed class MarkedDraftBrowserTests(RunningConsole running) : IClassFixt
         if (running.Browser is not { } browser)
             return;
         await using var context = await browser.NewContextAsync(new() { BypassCSP = true });
-        var page = await SignInAsync(context);
+        var page = await running.SignInAsync(context);
         foreach (var decision in new[] { "Quarantine", "HoldForReview" })
         {
             await page.GotoAsync(new Uri(running.Address, $"/?decision={decision}").ToString());
@@ -69,16 +69,5 @@ public sealed class MarkedDraftBrowserTests(RunningConsole running) : IClassFixt
         await page.SetViewportSizeAsync(390, 844);
         Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, $"{name} is too wide for a phone.");
         await page.SetViewportSizeAsync(1280, 900);
-    }
-
-    private async Task<IPage> SignInAsync(IBrowserContext context)
-    {
-        var page = await context.NewPageAsync();
-        await page.GotoAsync(running.NewLink());
-        await page.GetByLabel("Your name").FillAsync("Test Operator");
-        await page.GetByLabel("A password").FillAsync("a few words are good");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Inbox", Level = 1 })).ToBeVisibleAsync();
-        return page;
     }
 }

@@ -19,11 +19,24 @@ public sealed class RunningConsole : IAsyncLifetime, IDisposable
     private EmbeddedHost? _host;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
+    private int _people;
 
     /// <summary>Null when this machine has no browser: the tests then say so and return.</summary>
     public IBrowser? Browser => _browser;
 
     public Uri Address => _host!.WebAddress;
+
+    /// <summary>Signs somebody new in: another link for the same name would give it a new password, and end what is signed in with the old one.</summary>
+    public async Task<IPage> SignInAsync(IBrowserContext context)
+    {
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(NewLink());
+        await page.GetByLabel("Your name").FillAsync($"Test Operator {Interlocked.Increment(ref _people)}");
+        await page.GetByLabel("A password").FillAsync("a few words are good");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Inbox", Level = 1 })).ToBeVisibleAsync(new() { Timeout = 20_000 });
+        return page;
+    }
 
     /// <summary>A fresh way in.</summary>
     public string NewLink() => _host!.Web.Services.GetRequiredService<SignInLinks>().New().ToString();

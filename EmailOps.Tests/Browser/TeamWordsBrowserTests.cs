@@ -14,7 +14,7 @@ public sealed class TeamWordsBrowserTests(RunningConsole running) : IClassFixtur
         if (running.Browser is not { } browser)
             return;
         await using var context = await browser.NewContextAsync(new() { BypassCSP = true, ViewportSize = new() { Width = 1280, Height = 900 } });
-        var page = await SignedInAsync(context);
+        var page = await running.SignInAsync(context);
         // Who has no labels sees nothing of them.
         await Expect(page.Locator("[data-bulk], [data-tick]")).ToHaveCountAsync(0);
 
@@ -83,7 +83,7 @@ public sealed class TeamWordsBrowserTests(RunningConsole running) : IClassFixtur
         if (running.Browser is not { } browser)
             return;
         await using var context = await browser.NewContextAsync(new() { BypassCSP = true, ViewportSize = new() { Width = 1280, Height = 900 } });
-        var page = await SignedInAsync(context);
+        var page = await running.SignInAsync(context);
         await GoAsync(page, "/mailboxes");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new("^Replies") }).First.ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "German" }).ClickAsync();
@@ -114,17 +114,6 @@ public sealed class TeamWordsBrowserTests(RunningConsole running) : IClassFixtur
         await Expect(page.Locator("#draft-body")).ToHaveValueAsync(new System.Text.RegularExpressions.Regex("(?s)^(Moin|Guten Tag,).*Hafenstraße 1, 24103 Kiel$"));
         // The team's own signature is nothing made up.
         await Expect(page.Locator(".answer")).ToContainTextAsync("Everything in it was found");
-    }
-
-    private async Task<IPage> SignedInAsync(IBrowserContext context)
-    {
-        var page = await context.NewPageAsync();
-        await page.GotoAsync(running.NewLink());
-        await page.GetByLabel("Your name").FillAsync("Test Operator");
-        await page.GetByLabel("A password").FillAsync("a few words are good");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Inbox", Level = 1 })).ToBeVisibleAsync();
-        return page;
     }
 
     /// <summary>Ticks the first messages of a list and orders something for them.</summary>

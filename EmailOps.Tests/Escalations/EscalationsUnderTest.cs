@@ -3,6 +3,7 @@ using EmailOps.Core.Contracts;
 using EmailOps.Core.Data;
 using EmailOps.Core.Data.Escalations;
 using EmailOps.Core.Work;
+using EmailOps.Tests.Hosts;
 using EmailOps.Tests.Outgoing;
 using EmailOps.Tests.Postgres;
 using EmailOps.Tests.Store;
@@ -43,6 +44,8 @@ public sealed class EscalationsUnderTest : IAsyncLifetime
 
     internal async Task<long> ChannelAsync(ChannelKind kind = ChannelKind.Webhook, string? secret = null, Func<ChannelSettings, ChannelSettings>? change = null, string? signing = null, string? name = null)
     {
+        foreach (var used in (string?[])[secret, signing])
+            if (used is not null) RunLogs.Secret(used);
         var settings = new ChannelSettings { Address = kind == ChannelKind.Teams ? null : Receiver.Address.ToString().TrimEnd('/') };
         var made = await Store.Get<ChannelStore>().CreateAsync(new SaveChannel(kind, name ?? $"{kind} {Guid.NewGuid():N}", change?.Invoke(settings) ?? settings, Secret: secret, SigningSecret: signing), "Olga", None);
         Assert.True(made.Outcome == WriteOutcome.Done, made.Problem);

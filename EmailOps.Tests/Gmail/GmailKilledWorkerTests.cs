@@ -30,6 +30,7 @@ public sealed class GmailKilledWorkerTests(PostgresFixture postgres, MailServers
             ("Gmail__BatchSize", "10"), .. gmail.Settings.Select(s => (s.Key.Replace(":", "__", StringComparison.Ordinal), s.Value)),
         ]);
         Task UntilAsync(Func<Task<bool>> isTrue, string what) => Wait.UntilAsync(isTrue, what, seconds: 90, () => Task.FromResult(worker.LastLines(20)));
+        static bool IsOurs(StandInMessage sent) => sent.Head.Contains("Subject: Re: Where is my parcel", StringComparison.Ordinal);
         Task<long> StoredAsync() => outbox.Store.AskAsync<long>("select count(*) from server_message where message_id is not null");
         // Google does it and says nothing until the worker is dead.
         static async Task Hold(Microsoft.AspNetCore.Http.HttpContext context, Func<Task> next)
@@ -54,7 +55,7 @@ public sealed class GmailKilledWorkerTests(PostgresFixture postgres, MailServers
         worker.Start();
         await UntilAsync(() => Task.FromResult(gmail.Count("batchModify") > 0), "it marks");
         var answered = await outbox.AnswerAsync(isAutomatic: false);
-        await UntilAsync(() => Task.FromResult(gmail.Account.Sent.Count == 1), "it sends");
+        await UntilAsync(() => Task.FromResult(gmail.Account.Sent.Any(IsOurs)), "it sends");
         await worker.KillAsync();
         Assert.Equal("Sending", await outbox.StateAsync(answered));
 
@@ -64,7 +65,9 @@ public sealed class GmailKilledWorkerTests(PostgresFixture postgres, MailServers
         await UntilAsync(async () => await outbox.StateAsync(answered) == "Sent", "the reply is found");
         await UntilAsync(() => outbox.Store.AskAsync<bool>($"select count(*) = {Mails} from server_message where handled_at is not null"), "all are stored and marked");
         await UntilAsync(() => outbox.Store.AskAsync<bool>("select cursor is not null from mailbox_folder"), "the history id is kept");
-        Assert.Single(gmail.Account.Sent);
+        Assert.Single(gmail.Account.Sent, IsOurs);
+        // The policy may have answered some of the sixty by itself: those once, too.
+        Assert.All(gmail.Account.Sent.GroupBy(m => m.Head, StringComparer.Ordinal), twice => Assert.Single(twice));
         Assert.Equal(Mails, await outbox.Store.AskAsync<long>("select count(*) from message where internet_message_id like 'letter-%'"));
         Assert.Equal(0, await outbox.Store.AskAsync<long>("select count(*) from intake_entry where outcome <> 'Stored'"));
 

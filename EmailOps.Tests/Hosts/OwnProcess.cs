@@ -12,7 +12,7 @@ internal static class OwnProcess
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var name in (string[])["ConnectionStrings__emailops", "INDEX_DB_URL", "STATE_DIR"]) start.Environment.Remove(name);
         start.Environment["EMAILOPS_ENV_FILE"] = "none";
-        start.Environment["LOG_FILE_ENABLED"] = "false";
+        foreach (var (name, value) in RunLogs.Settings()) start.Environment[name] = value;
         start.Environment["LOG_LEVEL"] = "WARNING";
         foreach (var (name, value) in settings) start.Environment[name] = value;
         using var process = Process.Start(start)!;

@@ -16,14 +16,17 @@ internal static class TestHosts
 
     internal static async Task<WebApplication> StartAsync(Func<string[], WebApplication> create, string connectionString, string[] settings)
     {
+        RunLogs.Secret(Key);
+        RunLogs.Secret(TestStore.SecretsKey);
         var app = create(
         [
             $"--ConnectionStrings:emailops={connectionString}", "--urls=http://127.0.0.1:0", "--EMAILOPS_ENV_FILE=none", $"--EMAILOPS_API_KEY={Key}", "--environment=Production",
-            "--LOG_LEVEL=ERROR", "--LOG_FILE_ENABLED=false", $"--SECRETS_KEY={TestStore.SecretsKey}",
+            "--LOG_LEVEL=INFO", $"--SECRETS_KEY={TestStore.SecretsKey}",
             // Trained once for all runs of one build.
             $"--CACHE_DIR={Path.Combine(AppContext.BaseDirectory, "test-cache")}",
             // Nobody looks while something else is tested; who tests the monitor switches it on.
             "--Alerts:Enabled=false",
+            .. RunLogs.Settings().Select(s => $"--{s.Name}={s.Value}"),
             .. settings,
         ]);
         try

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 using EmailOps.Benchmarks.Proxies;
 using EmailOps.Core.Contracts;
@@ -97,6 +98,7 @@ public sealed class DashboardTests(SampleInstallation installation) : IDisposabl
     {
         using var form = new FormUrlEncodedContent([new("query", query), new("time", TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture))]);
         using var answer = await http.PostAsync("/api/v1/query", form);
+        if (answer.StatusCode == HttpStatusCode.ServiceUnavailable) throw new HttpRequestException("Prometheus is reading what it has stored.");
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
     }
 

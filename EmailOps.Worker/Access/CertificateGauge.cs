@@ -17,7 +17,7 @@ internal sealed class CertificateGauge(CertificateWatch watch, TimeProvider cloc
             {
                 await watch.RefreshAsync(stoppingToken);
             }
-            catch (Exception failure) when (StoreFailures.IsUnreachable(failure) && !stoppingToken.IsCancellationRequested)
+            catch (Exception failure) when (StoreFailures.Find(failure) is not null && !stoppingToken.IsCancellationRequested)
             {
                 // The figures of five minutes ago are as good.
             }

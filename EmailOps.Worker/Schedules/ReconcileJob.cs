@@ -22,7 +22,7 @@ internal sealed class ReconcileJob(NpgsqlDataSource source, ReconciliationStore 
     public async Task<JobReport> RunAsync(JobContext context, CancellationToken cancel)
     {
         await using var connection = await source.OpenConnectionAsync(cancel);
-        var mailboxes = await Sql.QueryAsync(connection, "select id, address from mailbox where is_enabled and jsonb_typeof(settings -> 'imap') = 'object' order by id", [], r => (Id: r.GetInt64(0), Address: r.GetString(1)), cancel);
+        var mailboxes = await Sql.QueryAsync(connection, $"select b.id, b.address from mailbox b where b.is_enabled and {MailboxSql.IsRead} order by b.id", [], r => (Id: r.GetInt64(0), Address: r.GetString(1)), cancel);
         if (mailboxes.Count == 0) return JobReport.Done("No mailbox is read from a server.");
         var asked = new List<(long Id, string Address)>();
         foreach (var (id, address) in mailboxes) asked.Add(((await reconciliations.RequestAsync(id, ReconciliationStore.Schedule, cancel)).Id, address));

@@ -33,7 +33,7 @@ internal sealed class StoreGauge(BusinessFigures figures, TimeProvider clock, IL
                     slow = clock.GetTimestamp();
                 }
             }
-            catch (Exception failure) when (StoreFailures.IsUnreachable(failure) && !stoppingToken.IsCancellationRequested)
+            catch (Exception failure) when (StoreFailures.Find(failure) is not null && !stoppingToken.IsCancellationRequested)
             {
                 SetupLog.FiguresFailed(log, failure.Message);
             }

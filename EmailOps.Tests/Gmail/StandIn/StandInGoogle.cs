@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using EmailOps.Tests.Hosts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -40,6 +41,7 @@ internal sealed class StandInGoogle(string account)
     {
         app.MapGet("/o/oauth2/v2/auth", Consent);
         app.MapPost("/token", TokenAsync);
+        RunLogs.Secret(ClientSecret);
     }
 
     private IResult Consent(HttpRequest request)
@@ -49,7 +51,7 @@ internal sealed class StandInGoogle(string account)
         if (Of("code_challenge_method") != "S256" || Of("code_challenge").Length != 43 || Of("access_type") != "offline" || Of("response_type") != "code") return Results.Content("Error 400: invalid_request", "text/html", statusCode: 400);
         if (Declines) return Results.Redirect($"{Of("redirect_uri")}?error=access_denied&state={Of("state")}");
         var code = $"4/0stand-in-code-{Interlocked.Increment(ref _count)}";
-        Given.Add(code);
+        Given.Add(RunLogs.Secret(code));
         _codes[code] = (Of("code_challenge"), Of("redirect_uri"), Scope ?? Of("scope"));
         return Results.Redirect($"{Of("redirect_uri")}?state={Uri.EscapeDataString(Of("state"))}&code={Uri.EscapeDataString(code)}&scope={Uri.EscapeDataString(Scope ?? Of("scope"))}&authuser=0&hd={account.Split('@')[1]}");
     }
@@ -80,14 +82,14 @@ internal sealed class StandInGoogle(string account)
         if (form("redirect_uri") != asked.Redirect) return (400, new { error = "redirect_uri_mismatch", error_description = "Bad Request" });
         IsRevoked = false;
         RefreshToken = $"1//0stand-in-refresh-token-{Interlocked.Increment(ref _count)}";
-        Given.Add(RefreshToken);
+        Given.Add(RunLogs.Secret(RefreshToken));
         return (200, Access(asked.Scope, RefreshToken));
     }
 
     private Dictionary<string, object> Access(string scope, string? refresh)
     {
         var token = $"ya29.stand-in-access-token-{Interlocked.Increment(ref _count)}";
-        Given.Add(token);
+        Given.Add(RunLogs.Secret(token));
         _access[token] = scope;
         var body = new Dictionary<string, object> { ["access_token"] = token, ["expires_in"] = Lives, ["scope"] = scope, ["token_type"] = "Bearer" };
         if (refresh is not null) body["refresh_token"] = refresh;

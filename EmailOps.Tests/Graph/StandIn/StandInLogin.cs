@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using EmailOps.Tests.Hosts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -118,12 +119,12 @@ internal sealed class StandInLogin(StandInGraph graph)
     {
         var until = TimeProvider.System.GetUtcNow().AddSeconds(Lifetime);
         var token = Jwt(user, granted, until);
-        _tokens[token] = new Issued(user, granted, until);
+        _tokens[RunLogs.Secret(token)] = new Issued(user, granted, until);
         var answer = new Dictionary<string, object> { ["token_type"] = "Bearer", ["expires_in"] = Lifetime, ["ext_expires_in"] = Lifetime, ["access_token"] = token };
         if (refresh)
         {
             var next = "0.AX" + Random();
-            _refresh[next] = new Refresh(user!, granted);
+            _refresh[RunLogs.Secret(next)] = new Refresh(user!, granted);
             (answer["refresh_token"], answer["scope"]) = (next, string.Join(' ', granted.Select(g => $"https://graph.microsoft.com/{g}")));
         }
         return context.Response.WriteAsJsonAsync(answer);

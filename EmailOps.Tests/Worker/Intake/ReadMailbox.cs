@@ -29,7 +29,7 @@ internal sealed class ReadMailbox : IAsyncDisposable
     public static async Task<ReadMailbox> OpenAsync(string database, MailUser user, MailboxSettings settings)
     {
         var store = await TestStore.OpenAsync(database);
-        var made = await store.Get<MailboxStore>().CreateAsync("test", new SaveMailbox(user.Address, "", settings, user.Password), CancellationToken.None);
+        var made = await store.Get<MailboxStore>().CreateAsync("test", new SaveMailbox(user.Address, "", settings, RunLogs.Secret(user.Password)), CancellationToken.None);
         Assert.Equal(WriteOutcome.Done, made.Outcome);
         return new ReadMailbox(store, made.Id);
     }

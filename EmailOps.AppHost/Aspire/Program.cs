@@ -63,7 +63,9 @@ var web = builder.AddProject<Projects.EmailOps_Web>("web")
     .WithHttpHealthCheck("/health")
     .WithExternalHttpEndpoints();
 // Where links lead: the sign-in link that its log shows, and those to escalations in chats and mails.
-foreach (var project in (IResourceBuilder<ProjectResource>[])[api, worker, web]) project.WithEnvironment("WEB_PUBLIC_URL", web.GetEndpoint("http"));
+web.WithEnvironment("WEB_PUBLIC_URL", web.GetEndpoint("http"));
+api.WithEnvironment("WEB_PUBLIC_URL", web.GetEndpoint("http"));
+worker.WithEnvironment("WEB_PUBLIC_URL", web.GetEndpoint("http"));
 
 // Each is a call to the Api that the command line makes as well, and the console all but the last.
 (string Path, string Title, string Icon, string? Question)[] commands =

@@ -84,7 +84,7 @@ internal sealed class Product : IAsyncDisposable
     public async Task StopAsync(CancellationToken cancel)
     {
         if (_process is not { HasExited: false } process) return;
-        using var ask = Process.Start("/bin/kill", ["-INT", Text(process.Id)]);
+        using var ask = Process.Start("/bin/kill", ["-TERM", Text(process.Id)]);
         await process.WaitForExitAsync(cancel);
     }
 

@@ -57,7 +57,8 @@ internal static class StoreSetup
         AddChecked<ScheduleOptions>(services, configuration, ScheduleOptions.Section, o => o.Problem());
         AddChecked<AlertsOptions>(services, configuration, AlertsOptions.Section, o => o.Problem());
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(s => DataSource(configuration));
+        services.AddSingleton(_ => new DatabaseServers(DataSource(configuration)));
+        services.AddSingleton(s => s.GetRequiredService<DatabaseServers>().Primary);
         services.AddDbContextFactory<EmailOpsDb>((s, o) => o.UseNpgsql(s.GetRequiredService<NpgsqlDataSource>()));
         services.AddHealthChecks().AddCheck<StoreHealth>("database", tags: ["ready"]);
         services.AddSingleton<Migrator>();
@@ -177,7 +178,8 @@ internal static class StoreSetup
         connection.MaxAutoPrepare = 100;
         connection.AutoPrepareMinUsages = 2;
         // Metrics carry the name; without one they would carry the connection string.
-        return new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = ConnectionName }.Build();
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = ConnectionName };
+        return connection.Host?.Contains(',', StringComparison.Ordinal) == true ? builder.BuildMultiHost() : builder.Build();
     }
 
     private sealed class ProblemValidator<T>(Func<T, string?> problem) : IValidateOptions<T> where T : class

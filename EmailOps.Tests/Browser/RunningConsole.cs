@@ -27,11 +27,11 @@ public sealed class RunningConsole : IAsyncLifetime, IDisposable
     public Uri Address => _host!.WebAddress;
 
     /// <summary>Signs somebody new in: another link for the same name would give it a new password, and end what is signed in with the old one.</summary>
-    public async Task<IPage> SignInAsync(IBrowserContext context)
+    public async Task<IPage> SignInAsync(IBrowserContext context, string? name = null)
     {
         var page = await context.NewPageAsync();
         await page.GotoAsync(NewLink());
-        await page.GetByLabel("Your name").FillAsync($"Test Operator {Interlocked.Increment(ref _people)}");
+        await page.GetByLabel("Your name").FillAsync(name ?? $"Test Operator {Interlocked.Increment(ref _people)}");
         await page.GetByLabel("A password").FillAsync("a few words are good");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Inbox", Level = 1 })).ToBeVisibleAsync(new() { Timeout = 20_000 });

@@ -14,7 +14,7 @@ public sealed class TeamWordsBrowserTests(RunningConsole running) : IClassFixtur
         if (running.Browser is not { } browser)
             return;
         await using var context = await browser.NewContextAsync(new() { BypassCSP = true, ViewportSize = new() { Width = 1280, Height = 900 } });
-        var page = await running.SignInAsync(context);
+        var page = await running.SignInAsync(context, "Test Operator");
         // Who has no labels sees nothing of them.
         await Expect(page.Locator("[data-bulk], [data-tick]")).ToHaveCountAsync(0);
 

@@ -13,7 +13,7 @@ public sealed class ChaosTests
     {
         if (await MissingAsync()) return;
         List<string> said = [];
-        var result = await ChaosRun.RunAsync(new ChaosOptions(Kills: 20, Messages: 120, Seed: 7, Scenarios: false, said.Add), CancellationToken.None);
+        var result = await ChaosRun.RunAsync(new ChaosOptions(Kills: 26, Messages: 150, Seed: 7, Scenarios: false, said.Add), CancellationToken.None);
         Assert.True(result.Holds, string.Join('\n', said) + "\n" + ChaosReport.Write(result));
         var never = Enum.GetNames<Moment>().Except(result.Kills.Where(k => k.Reached).Select(k => k.Where)).ToList();
         Assert.True(never.Count == 0, $"Never killed at: {string.Join(", ", never)}.\n{string.Join('\n', said)}");

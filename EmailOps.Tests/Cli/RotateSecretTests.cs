@@ -99,7 +99,7 @@ public sealed class RotateSecretTests(PostgresFixture postgres) : IClassFixture<
     public async Task A_running_process_logs_more_by_order_and_again_as_its_settings_say()
     {
         await using var store = await TestStore.CreateAsync(postgres);
-        await using var api = await TestHosts.ApiAsync(store.ConnectionString);
+        await using var api = await TestHosts.ApiAsync(store.ConnectionString, "--LOG_LEVEL=ERROR");
         var log = api.Services.GetRequiredService<ILoggerFactory>().CreateLogger("EmailOps.Api.Something");
         Assert.False(log.IsEnabled(LogLevel.Information));
 

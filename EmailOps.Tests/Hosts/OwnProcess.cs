@@ -12,7 +12,9 @@ internal static class OwnProcess
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. arguments]) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (var name in (string[])["ConnectionStrings__emailops", "INDEX_DB_URL", "STATE_DIR"]) start.Environment.Remove(name);
         start.Environment["EMAILOPS_ENV_FILE"] = "none";
-        foreach (var (name, value) in RunLogs.Settings()) start.Environment[name] = value;
+        // Who tests the log file says itself where it is.
+        if (!settings.Any(s => s.Name.StartsWith("LOG_FILE", StringComparison.Ordinal)))
+            foreach (var (name, value) in RunLogs.Settings()) start.Environment[name] = value;
         start.Environment["LOG_LEVEL"] = "WARNING";
         foreach (var (name, value) in settings) start.Environment[name] = value;
         using var process = Process.Start(start)!;

@@ -1,11 +1,10 @@
 using EmailOps.Core.Analytics;
 using EmailOps.Core.Contracts;
-using Npgsql;
 
 namespace EmailOps.Core.Data.Analytics;
 
 /// <summary>Looks for patterns in what came lately, and keeps what was found.</summary>
-internal sealed class PatternStore(NpgsqlDataSource source, ReportShelf shelf, TimeProvider clock) : IDisposable
+internal sealed class PatternStore(DatabaseServers servers, ReportShelf shelf, TimeProvider clock) : IDisposable
 {
     public const int MostDays = 90, DefaultDays = 30;
     /// <summary>Read in one piece, with six hundred characters each: some twenty megabytes.</summary>
@@ -33,7 +32,7 @@ internal sealed class PatternStore(NpgsqlDataSource source, ReportShelf shelf, T
 
     private async Task<List<PatternRow>> RowsAsync(DateTimeOffset since, CancellationToken cancel)
     {
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var connection = await servers.ForReports.OpenConnectionAsync(cancel);
         return await Sql.QueryAsync(connection, """
             select m.id, m.thread_id, m.subject, m.from_address, t.language, t.category, d.kind in ('SendReply', 'File', 'Quarantine'),
                    d.kind in ('Suggest', 'HoldForReview', 'Escalate') and m.automated = 'Normal' and coalesce(r.citations, '[]'::jsonb) = '[]'::jsonb,

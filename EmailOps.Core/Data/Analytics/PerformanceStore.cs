@@ -6,7 +6,7 @@ using Npgsql;
 namespace EmailOps.Core.Data.Analytics;
 
 /// <summary>How triage and policy did: hours that were counted, and what is later counted on the spot.</summary>
-internal sealed class PerformanceStore(NpgsqlDataSource source, HourCounter counter, TimeProvider clock)
+internal sealed class PerformanceStore(DatabaseServers servers, HourCounter counter, TimeProvider clock)
 {
     /// <summary>A half percent outside on either side.</summary>
     private const double Doubt = 0.025;
@@ -30,9 +30,13 @@ internal sealed class PerformanceStore(NpgsqlDataSource source, HourCounter coun
         var end = clock.GetUtcNow();
         // Whole hours, since that is what was counted; an hour is counted to the second.
         var start = length <= TimeSpan.FromHours(1) ? end - length : Hour(end - length);
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var connection = await servers.ForReports.OpenConnectionAsync(cancel);
         var mark = await HourCounter.MarkAsync(connection, cancel);
-        if (end - (mark ?? start) > s_behind) mark = (await counter.RunAsync(cancel, mostSteps: 3)).To;
+        if (end - (mark ?? start) > s_behind)
+        {
+            await counter.RunAsync(cancel, mostSteps: 3);
+            mark = await HourCounter.MarkAsync(connection, cancel); // a standby may not know of it yet, and then counts on the spot
+        }
         var border = mark is { } counted && counted > start && length > TimeSpan.FromHours(1) ? counted : start;
 
         var sums = new Sums();

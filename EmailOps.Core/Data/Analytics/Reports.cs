@@ -1,11 +1,10 @@
 using EmailOps.Core.Analytics;
 using EmailOps.Core.Contracts;
-using Npgsql;
 
 namespace EmailOps.Core.Data.Analytics;
 
 /// <summary>The reports that people ask for by name, for the Api and the command line.</summary>
-internal sealed class Reports(NpgsqlDataSource source, PerformanceStore performance, SystemSamples samples, HourCounter counter, TimeProvider clock)
+internal sealed class Reports(DatabaseServers servers, PerformanceStore performance, SystemSamples samples, HourCounter counter, TimeProvider clock)
 {
     public const int MostHours = 8784, MostDays = 366, LeastDays = 2;
 
@@ -24,7 +23,7 @@ internal sealed class Reports(NpgsqlDataSource source, PerformanceStore performa
         await counter.RunAsync(cancel, mostSteps: 20);
         var end = new DateTimeOffset(clock.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
         var start = end.AddDays(-days);
-        await using var connection = await source.OpenConnectionAsync(cancel);
+        await using var connection = await servers.ForReports.OpenConnectionAsync(cancel);
         var counted = (await Sql.QueryAsync(connection, "select (hour at time zone 'UTC')::date, sum(messages)::bigint from processing_hour where hour >= $1 and hour < $2 group by 1", [start, end],
             r => (Day: r.GetFieldValue<DateOnly>(0), Messages: r.GetInt64(1)), cancel)).ToDictionary(d => d.Day, d => d.Messages);
         // The last hour of yesterday is counted some minutes after midnight.

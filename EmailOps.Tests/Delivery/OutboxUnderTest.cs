@@ -56,11 +56,13 @@ internal sealed class OutboxUnderTest : IAsyncDisposable
     public async Task<long> AnswerAsync(string from = "ada@customer.example", bool isAutomatic = true, string extra = "", string? references = null, string body = "Where is my parcel?")
     {
         var message = await StoreAsync(from, extra, references, body);
+        // Decided here: a worker that runs already must not decide it, too.
+        await Store.ExecuteAsync($"delete from work_item where subject_id = {message} and stage = {(short)Stage.Triage}");
         var draft = await Store.AskAsync<long>($"""
             insert into draft (message_id, body, language, citations, state, version, decided_by, decided_at, created_at)
             values ({message}, 'Dear Ada, it is <on> its way.', 'en', '[]', 'Approved', 2, '{(isAutomatic ? "policy" : "Olga")}', now(), now()) returning id
             """);
-        await Store.ExecuteAsync($"insert into decision (message_id, mailbox_id, received_at, kind, reasons, policy_version, decided_at) select id, mailbox_id, received_at, '{(isAutomatic ? "SendReply" : "Suggest")}', '[\"Sure.\"]', 'test', now() from message where id = {message}");
+        await Store.ExecuteAsync($"insert into decision (message_id, mailbox_id, received_at, kind, reasons, policy_version, decided_at) select id, mailbox_id, received_at, '{(isAutomatic ? "SendReply" : "Suggest")}', '[\"Sure.\"]', 'test', now() from message where id = {message} on conflict (message_id) do nothing");
         await Store.EnqueueAsync(new NewWork(Stage.Delivery, draft, Mailbox));
         return message;
     }
